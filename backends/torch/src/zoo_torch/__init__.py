@@ -1,0 +1,17 @@
+"""PyTorch for parityzoo: metadata only; listing backends imports no more of this package."""
+
+from __future__ import annotations
+
+from zoo.plugins import Backend
+
+
+def backend() -> Backend:
+    return Backend(
+        name="torch",
+        framework="PyTorch",
+        module="torch",
+        package="zoo_torch",
+        distribution="parityzoo-torch",
+        modes=("eager", "compile"),
+        python=">=3.10,<3.15",
+    )

@@ -1,0 +1,315 @@
+"""From a specification to a PyTorch module: one function an op, then the module around them."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from zoo_torch import helpers
+
+from zoo.emit.base import Code, Emitter, literal, pair
+from zoo.emit.outline import BlockClass, Chain, Layer, Member
+from zoo.emit.writer import Writer
+from zoo.spec.graph import Spec
+
+
+def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
+    """Source of the model and the name of its class.
+
+    With `mask_batch`, dropout takes given masks for a batch of that size. Raises UnsupportedError
+    with all findings if PyTorch cannot express the model.
+    """
+    emitter = TorchEmitter(spec, mask_batch=mask_batch)
+    return emitter.source(), emitter.entry
+
+
+def dense(layer: Layer) -> Code:
+    bias = "" if layer["bias"] else ", bias=False"
+    return _module(f"nn.Linear({literal(layer['in_features'])}, {literal(layer['units'])}{bias})")
+
+
+def conv2d(layer: Layer) -> Code:
+    pads, even = _pads(layer)
+    arguments = [literal(layer["in_channels"]), literal(layer["channels"]), pair(layer["kernel"])]
+    arguments += _unless(1, stride=pair(layer["stride"]))
+    arguments += _unless(0, padding=pads if even else "0")
+    arguments += _unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
+    if not layer["bias"]:
+        arguments.append("bias=False")
+    made = f"nn.Conv2d({', '.join(arguments)})"
+    return Code("{self}({0})" if even else "{self}(F.pad({0}, " + pads + "))", make=made)
+
+
+def max_pool(layer: Layer) -> Code:
+    pads, even = _pads(layer, most_half=True)
+    padding = f", padding={pads}" if even and pads != "0" else ""
+    x = "{0}" if even else "F.pad({0}, " + pads + ", value=-torch.inf)"
+    return Code(f"F.max_pool2d({x}, {_window(layer)}{padding})")
+
+
+def avg_pool(layer: Layer) -> Code:
+    pads, even = _pads(layer, most_half=True)
+    if not even and not layer["count_padding"]:
+        kernel, stride = pair(layer["kernel"]), pair(layer["stride"])
+        return Code(
+            f"average_inside({{0}}, {kernel}, {stride}, {pads})", helpers=("average_inside",)
+        )
+    padding = f", padding={pads}" if even and pads != "0" else ""
+    if padding and not layer["count_padding"]:
+        padding += ", count_include_pad=False"
+    x = "{0}" if even else "F.pad({0}, " + pads + ")"
+    return Code(f"F.avg_pool2d({x}, {_window(layer)}{padding})")
+
+
+def global_avg_pool(layer: Layer) -> Code:
+    return Code("torch.mean({0}, dim=(2, 3))")
+
+
+def batch_norm(layer: Layer) -> Code:
+    arguments = [literal(layer["in_channels"])]
+    arguments += _unless(1e-05, eps=literal(layer["epsilon"]))
+    arguments += _unless(0.1, momentum=literal(round(1 - layer["kept_fraction"], 12)))
+    rank = len(layer.input_types[0].shape)
+    name = "nn.BatchNorm2d" if rank == 3 else "nn.BatchNorm1d"
+    if layer["running_variance"] == "biased":
+        return _module(f"BiasedBatchNorm({', '.join(arguments)})", "BiasedBatchNorm")
+    return _module(f"{name}({', '.join(arguments)})")
+
+
+def layer_norm(layer: Layer) -> Code:
+    arguments = [literal(layer["in_features"]), *_unless(1e-05, eps=literal(layer["epsilon"]))]
+    return _module(f"nn.LayerNorm({', '.join(arguments)})")
+
+
+def dropout(layer: Layer) -> Code:
+    rate = literal(layer["drop_rate"])
+    if "mask_shape" in layer.fields:
+        return _module(f"MaskedDropout({rate}, {literal(layer['mask_shape'])})", "MaskedDropout")
+    return _module(f"nn.Dropout({rate})")
+
+
+def embedding(layer: Layer) -> Code:
+    return _module(f"nn.Embedding({literal(layer['vocabulary'])}, {literal(layer['features'])})")
+
+
+def learned_positions(layer: Layer) -> Code:
+    sizes = f"{literal(layer['length'])}, {literal(layer['in_features'])}"
+    return _module(f"LearnedPositions({sizes})", "LearnedPositions")
+
+
+def self_attention(layer: Layer) -> Code:
+    arguments = [literal(layer["in_features"]), literal(layer["heads"])]
+    arguments += _unless(False, causal=literal(layer["causal"]))
+    arguments += _unless(0.0, drop_rate=literal(layer["drop_rate"]))
+    needed = ["SelfAttention"]
+    if "mask_shape" in layer.fields:
+        arguments.append(f"mask_shape={literal(layer['mask_shape'])}")
+        needed.append("MaskedDropout")
+    return _module(f"SelfAttention({', '.join(arguments)})", *needed)
+
+
+def reshape(layer: Layer) -> Code:
+    return Code(f"torch.reshape({{0}}, {(-1, *layer['shape'])})")
+
+
+def transpose(layer: Layer) -> Code:
+    return Code(f"torch.permute({{0}}, {(0, *layer['axes'])})")
+
+
+def select(layer: Layer) -> Code:
+    return Code(f"torch.select({{0}}, {layer['axis']}, {literal(layer['index'])})")
+
+
+def _function(text: str) -> object:
+    return lambda layer: Code(text.replace("AXIS", str(layer.fields.get("axis"))))
+
+
+TABLE = {
+    "dense": dense,
+    "conv2d": conv2d,
+    "max_pool": max_pool,
+    "avg_pool": avg_pool,
+    "global_avg_pool": global_avg_pool,
+    "batch_norm": batch_norm,
+    "layer_norm": layer_norm,
+    "dropout": dropout,
+    "relu": _function("F.relu({0})"),
+    "gelu_erf": _function("F.gelu({0})"),
+    "gelu_tanh": _function('F.gelu({0}, approximate="tanh")'),
+    "tanh": _function("torch.tanh({0})"),
+    "sigmoid": _function("torch.sigmoid({0})"),
+    "softmax": _function("F.softmax({0}, dim=AXIS)"),
+    "log_softmax": _function("F.log_softmax({0}, dim=AXIS)"),
+    "embedding": embedding,
+    "learned_positions": learned_positions,
+    "self_attention": self_attention,
+    "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "concatenate": _function("torch.cat(({all}), dim=AXIS)"),
+    "flatten": _function("torch.flatten({0}, 1)"),
+    "reshape": reshape,
+    "transpose": transpose,
+    "mean": _function("torch.mean({0}, dim=AXIS)"),
+    "select": select,
+}
+
+
+def _module(made: str, *needed: str) -> Code:
+    return Code("{self}({0})", make=made, helpers=needed)
+
+
+def _unless(default: object, **arguments: str) -> list[str]:
+    """Keyword arguments, those at PyTorch's default left out."""
+    return [f"{name}={text}" for name, text in arguments.items() if text != repr(default)]
+
+
+def _window(layer: Layer) -> str:
+    kernel, stride = pair(layer["kernel"]), pair(layer["stride"])
+    return kernel if kernel == stride else f"{kernel}, stride={stride}"
+
+
+def _pads(layer: Layer, *, most_half: bool = False) -> tuple[str, bool]:
+    """The pads and whether the layer itself can take them, else as F.pad wants them.
+
+    PyTorch pads both sides alike, its pools by half the kernel at most.
+    """
+    top, bottom, left, right = layer["pads"]
+    even = top == bottom and left == right
+    if most_half and even:
+        kernel = layer.op.attributes()["kernel"]
+        even = 2 * top <= kernel[0] and 2 * left <= kernel[1]
+    return (pair((top, left)), True) if even else (repr((left, right, top, bottom)), False)
+
+
+class TorchEmitter(Emitter):
+    backend = "torch"
+    framework = "PyTorch"
+    module_names = (
+        "torch", "nn", "F", "loss_fn", "make_optimizer", "train_step", "model", "targets",
+    )  # fmt: skip
+    table = TABLE
+    helpers = {
+        "MaskedDropout": helpers.MASKED_DROPOUT,
+        "SelfAttention": helpers.SELF_ATTENTION,
+        "LearnedPositions": helpers.LEARNED_POSITIONS,
+        "BiasedBatchNorm": helpers.BIASED_BATCH_NORM,
+        "average_inside": helpers.AVERAGE_INSIDE,
+    }
+    # Attributes of nn.Module, which a layer of that name would hide.
+    reserved = frozenset(
+        "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda "
+        "double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter "
+        "get_submodule half ipu load_state_dict modules mtia named_buffers named_children "
+        "named_modules named_parameters parameters register_backward_hook register_buffer "
+        "register_forward_hook register_forward_pre_hook register_full_backward_hook "
+        "register_full_backward_pre_hook register_load_state_dict_post_hook "
+        "register_load_state_dict_pre_hook register_module register_parameter "
+        "register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state "
+        "set_submodule share_memory state_dict to to_empty train training type xpu zero_grad".split()
+    )
+
+    def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
+        if mask_batch is not None:
+            # Fused attention has no hook for a given mask, so it is written out.
+            self.helpers = {**self.helpers, "SelfAttention": helpers.MASKED_SELF_ATTENTION}
+        super().__init__(spec, mask_batch=mask_batch)
+
+    def header(self) -> list[str]:
+        imports = "import torch\nimport torch.nn.functional as F\nfrom torch import nn"
+        return [f'"""{self.title()}\n"""', "", imports]
+
+    def write_class(self, out: Writer, cls: BlockClass) -> None:
+        out.line(f"class {cls.name}(nn.Module):")
+        with out.indented():
+            out.line(f"def __init__({self.signature(cls)}):")
+            with out.indented():
+                out.line("super().__init__()")
+                for flag in self.conditions_kept(cls):
+                    out.line(f"self.{flag} = {flag}")
+                for member in cls.members:
+                    out.lines(self._declare(member))
+            out.line("")
+            out.line(f"def forward({', '.join(['self', *map(self.local, cls.inputs)])}):")
+            with out.indented():
+                out.lines(self.forward(cls, self._render))
+
+    def _declare(self, member: Member) -> list[str]:
+        attribute = self.attribute(member.name)
+        if isinstance(member, Chain):
+            elements = ", ".join(self.elements(member, self._as_module))
+            return [f"self.{attribute} = nn.Sequential({elements})"]
+        made = self.make(member)
+        if made is None:
+            return []
+        if member.condition:
+            made = f"{made} if {member.condition} else nn.Identity()"
+        return [f"self.{attribute} = {made}"]
+
+    def _as_module(self, layer: Layer) -> str:
+        return f"nn.Sequential({self.layer_call(layer, ['x'], '')})"
+
+    def _render(self, member: Member, inputs: Sequence[str]) -> str:
+        own = f"self.{self.attribute(member.name)}"
+        if not isinstance(member, Layer):
+            return f"{own}({', '.join(inputs)})"
+        call = self.layer_call(member, inputs, own)
+        if member.condition and self.make(member) is None:
+            return f"{call} if self.{member.condition} else {inputs[0]}"
+        return call
+
+    def footer(self) -> str:
+        spec = self.spec
+        optimizer = spec.optimizer.attributes()
+        sgd = f"lr={optimizer['learning_rate']}"
+        if optimizer["momentum"]:
+            sgd += f", momentum={optimizer['momentum']}"
+        inputs = ", ".join(self.local(node.name) for node in spec.inputs)
+        batches = "\n".join(
+            f"    {self.local(node.name)} = {_random(node.op.attributes(), node.type.shape)}"
+            for node in spec.inputs
+        )
+        return f'''
+def loss_fn(output, targets):
+    return {self._loss()}
+
+
+def make_optimizer(model):
+    return torch.optim.SGD(model.parameters(), {sgd})
+
+
+def train_step(model, optimizer, {inputs}, targets):
+    """One step on a batch; returns the loss before the step."""
+    optimizer.zero_grad()
+    loss = loss_fn(model({inputs}), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+
+
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    model = {self.entry}()
+    optimizer = make_optimizer(model)
+{batches}
+    targets = {self._random_targets()}
+    for step in range(5):
+        loss = train_step(model, optimizer, {inputs}, targets)
+        print(f"step {{step}}: loss {{loss.item():.4f}}")
+'''
+
+    def _loss(self) -> str:
+        if self.spec.loss.kind == "mean_squared_error":
+            return "F.mse_loss(output, targets)"
+        if len(self.spec.output_type.shape) == 1:
+            return "F.cross_entropy(output, targets)"
+        return "F.cross_entropy(output.flatten(0, -2), targets.flatten())"
+
+    def _random_targets(self) -> str:
+        target = self.spec.loss.target(self.spec.output_type)
+        below = self.spec.output_type.shape[-1] if target.dtype == "int" else 0
+        return _random({"dtype": target.dtype, "below": below}, target.shape)
+
+
+def _random(attributes: dict, shape: tuple[int, ...]) -> str:
+    if attributes["dtype"] == "int":
+        return f"torch.randint({attributes['below']}, {(8, *shape)})"
+    return f"torch.randn({', '.join(map(str, (8, *shape)))})"

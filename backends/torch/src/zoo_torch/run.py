@@ -1,0 +1,80 @@
+"""The runtime of PyTorch: loads an emitted module and runs it; the only file that imports torch."""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Mapping
+
+import numpy as np
+import torch
+
+from zoo.worker.runtime import Gradients
+
+
+class Runtime:
+    """One emitted model in mode `eager` or `compile` (torch.compile of the model)."""
+
+    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+        self.mode, self.dtype = mode, getattr(torch, dtype)
+        torch.set_num_threads(threads)
+        torch.manual_seed(0)
+
+    def facts(self) -> dict[str, object]:
+        return {
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "threads": torch.get_num_threads(),
+            "mkldnn": torch.backends.mkldnn.is_available(),
+            "float32_matmul_precision": torch.get_float32_matmul_precision(),
+        }
+
+    def load(self, source: str, entry: str) -> None:
+        self.module = types.ModuleType("emitted")
+        exec(compile(source, "<emitted>", "exec"), self.module.__dict__)
+        self.model = getattr(self.module, entry)().to(self.dtype)
+        if self.mode == "compile":
+            self.model.compile()
+        self.optimizer = self.module.make_optimizer(self.model)
+
+    def write(self, arrays: Mapping[str, np.ndarray]) -> None:
+        state = self.model.state_dict()
+        with torch.no_grad():
+            for name, array in arrays.items():
+                state[name].copy_(torch.from_numpy(array))
+
+    def read(self) -> dict[str, np.ndarray]:
+        state = self.model.state_dict()
+        return {
+            name: self.get(tensor)
+            for name, tensor in state.items()
+            if name.rpartition(".")[2] not in ("num_batches_tracked", "mask")
+        }
+
+    def put(self, array: np.ndarray) -> torch.Tensor:
+        dtype = self.dtype if array.dtype.kind == "f" else torch.int64
+        return torch.from_numpy(np.array(array)).to(dtype)
+
+    def get(self, tensor: torch.Tensor) -> np.ndarray:
+        return tensor.detach().cpu().numpy().copy()
+
+    def infer(self, inputs: list[torch.Tensor]) -> torch.Tensor:
+        self.model.eval()
+        with torch.inference_mode():
+            return self.model(*inputs)
+
+    def gradients(self, inputs: list[torch.Tensor], targets: Any, *, training: bool) -> Gradients:
+        self.model.train(training)
+        self.model.zero_grad()
+        leaves = [x.requires_grad_() if x.is_floating_point() else x for x in inputs]
+        output = self.model(*leaves)
+        loss = self.module.loss_fn(output, targets)
+        loss.backward()
+        parameters = {name: p.grad for name, p in self.model.named_parameters()}
+        return Gradients(output, loss, [x.grad for x in leaves], parameters)
+
+    def train_step(self, inputs: list[torch.Tensor], targets: Any) -> torch.Tensor:
+        self.model.train()
+        return self.module.train_step(self.model, self.optimizer, *inputs, targets)
+
+    def synchronize(self) -> None:
+        """PyTorch on the CPU returns when the work is done."""

@@ -1,0 +1,280 @@
+"""The emitter that adapters extend: a table from op to code, and the walk that uses it.
+
+An adapter gives, for each op, the expression that makes its layer (if it has one) and the
+expression that calls it. Everything that a framework cannot express is collected first and raised
+at once; nothing is written then.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Callable, ClassVar, Mapping, Sequence
+
+import attrs
+
+from zoo.emit.body import Rendered, statements
+from zoo.emit.layout import PLAIN, Flow, channels_first, channels_last
+from zoo.emit.names import Namespace, attribute, model_class
+from zoo.emit.outline import BlockClass, Chain, Layer, Member, Name, Outline, Use
+from zoo.emit.writer import Writer
+from zoo.errors import UnsupportedError, nearest
+from zoo.spec.graph import FlatNode, Node, Spec
+from zoo.spec.op import TensorType
+
+
+@attrs.frozen
+class Code:
+    """What one layer contributes.
+
+    Attributes:
+        call: expression of the forward pass; {0}, {1}, ... are the inputs, {all} all of them,
+            {self} the layer's own attribute.
+        make: expression that constructs the layer, or None for a plain function.
+        helpers: names of helper texts that the module then needs.
+        training: whether the call reads the training flag.
+    """
+
+    call: str
+    make: str | None = None
+    helpers: tuple[str, ...] = ()
+    training: bool = False
+
+
+@attrs.frozen
+class Facts:
+    """Structural things about a node, beside its attributes."""
+
+    flow: Flow
+    states: tuple[str, ...]
+    mask_shape: tuple[int, ...] | None
+
+
+class Emitter(ABC):
+    """Turns a specification into one module of source code.
+
+    Class attributes, to be set by the adapter:
+        backend: its name, for messages.
+        framework: what people call it, for the first line of the source.
+        reserved: attribute names that a layer must not have.
+        module_names: names that the emitted module uses at its top level.
+        table: for each kind of op, a function from a `Layer` to its `Code`.
+        helpers: texts (classes or functions) that some ops need, by name, in order.
+        is_channels_last: whether images are kept as (batch, h, w, channels).
+    """
+
+    backend: ClassVar[str]
+    framework: ClassVar[str]
+    reserved: ClassVar[frozenset[str]] = frozenset()
+    module_names: ClassVar[tuple[str, ...]] = ()
+    table: ClassVar[Mapping[str, Callable[[Layer], Code]]]
+    helpers: ClassVar[Mapping[str, str]] = {}
+    is_channels_last: ClassVar[bool] = False
+
+    def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
+        """With `mask_batch`, dropout takes given masks for a batch of that size."""
+        self.spec, self.mask_batch = spec, mask_batch
+        self.flows = channels_last(spec) if self.is_channels_last else channels_first(spec)
+        self._refuse_all()
+        names = Namespace([*self.module_names, *self.helpers])
+        self.entry = names.new(model_class(spec.name, spec.summary))
+        self._nodes = {node.path: node for node in spec.nodes}
+        self.outline = Outline(spec, self.entry, self._fields, names, self.local)
+
+    def refusals(self, node: FlatNode) -> list[str]:
+        """What this backend cannot express about a node, one clause each, with a way out."""
+        return []
+
+    def _refuse_all(self) -> None:
+        findings = []
+        for node in self.spec.nodes:
+            if node.op.kind not in self.table:
+                clause = f"it has no {node.op.kind}; {nearest(node.op.kind, self.table)}"
+                findings.append(f"{node.path}: {clause}")
+            else:
+                findings += [f"{node.path}: {clause}" for clause in self.refusals(node)]
+        if findings:
+            raise UnsupportedError(self.backend, findings)
+
+    def _fields(
+        self, path: str, node: Node, types: tuple[TensorType, ...]
+    ) -> tuple[dict[str, Any], Facts]:
+        fields: dict[str, Any] = {**node.op.attributes(), **node.op.sizes(*types)}
+        mask_shape = None
+        flow = self.flows[path]
+        if self.mask_batch is not None and node.op.masks(*types):
+            mask_shape = (self.mask_batch, *node.op.masks(*types)[0].shape)
+            if flow.output.order != PLAIN and node.op.kind == "dropout":
+                mask_shape = flow.output.rearrangement.shape(mask_shape)
+            fields["mask_shape"] = mask_shape
+        states = tuple(state.name for state in node.op.states(*types))
+        return fields, Facts(flow, states, None if mask_shape is None else (len(mask_shape),))
+
+    def code(self, layer: Layer) -> Code:
+        return self.table[layer.op.kind](layer)
+
+    def source(self) -> str:
+        """The whole module."""
+        out = Writer()
+        for text in self.header():
+            out.line(text)
+        needed = self._needed_helpers()
+        for name, text in self.helpers.items():
+            if name in needed:
+                out.line("\n")
+                out.line(text.strip("\n"))
+        for cls in [*self.outline.classes, self.outline.model]:
+            out.line("\n")
+            self.write_class(out, cls)
+        out.line("\n")
+        out.line(self.footer().strip("\n"))
+        return out.text()
+
+    def title(self) -> str:
+        """The docstring's lines that every emitted module begins with."""
+        kind = "with given dropout masks, " if self.mask_batch is not None else ""
+        return (
+            f"{self.spec.summary}.\n\n"
+            f"{self.framework}, {kind}written by parityzoo from the specification "
+            f"{self.spec.name}\n({self.spec.hash[:16]})."
+        )
+
+    @abstractmethod
+    def header(self) -> list[str]:
+        """Docstring and imports."""
+
+    @abstractmethod
+    def footer(self) -> str:
+        """Loss, optimizer, training step and a short `__main__`."""
+
+    @abstractmethod
+    def write_class(self, out: Writer, cls: BlockClass) -> None:
+        """One class (or function) for a block or for the model."""
+
+    def _needed_helpers(self) -> set[str]:
+        needed: set[str] = set()
+        for cls in [*self.outline.classes, self.outline.model]:
+            for layer in layers(cls):
+                needed.update(self.code(layer).helpers)
+        return needed
+
+    def needs_training(self, thing: Member | BlockClass) -> bool:
+        """Whether the forward pass of a member or a class reads the training flag."""
+        if isinstance(thing, Layer):
+            return self.code(thing).training
+        if isinstance(thing, Use):
+            return self.needs_training(thing.cls)
+        if isinstance(thing, Chain):
+            return any(self.needs_training(element) for element, _ in thing.runs)
+        return any(self.needs_training(member) for member in thing.members)
+
+    # Pieces for `write_class`.
+
+    def attribute(self, name: str) -> str:
+        return attribute(name, self.reserved)
+
+    def local(self, name: str) -> str:
+        """A parameter's name; a trailing underscore keeps it off the module's own names."""
+        return attribute(name, frozenset({*self.module_names, *self.helpers, "self", "training"}))
+
+    def make(self, member: Layer | Use) -> str | None:
+        """The expression that constructs a layer or a block."""
+        if isinstance(member, Layer):
+            return self.code(member).make
+        return f"{member.cls.name}({self.arguments(member)})"
+
+    def arguments(self, use: Use) -> str:
+        """Constructor arguments: the first two by position, the rest by name, defaults left out."""
+        texts = []
+        for position, name in enumerate(use.cls.parameters):
+            value = use.arguments[name]
+            if name in use.cls.defaults:
+                if literal(value) != literal(use.cls.defaults[name]):
+                    texts.append(f"{name}={literal(value)}")
+            else:
+                texts.append(literal(value) if position < 2 else f"{name}={literal(value)}")
+        return ", ".join(texts)
+
+    def elements(self, chain: Chain, layer_call: Callable[[Layer], str]) -> list[str]:
+        """The constructors of a chain's elements; repeats become a generator that is unpacked.
+
+        `layer_call` gives the element for a layer that is a plain function.
+        """
+        texts = []
+        for element, count in chain.runs:
+            text = self.make(element)
+            if text is None and isinstance(element, Layer):
+                text = layer_call(element)
+            texts.append(f"*({text} for _ in range({count}))" if count > 1 else str(text))
+        return texts
+
+    def signature(self, cls: BlockClass) -> str:
+        """Parameters of the constructor, `self` first."""
+        parameters = [
+            f"{name}={literal(cls.defaults[name])}" if name in cls.defaults else name
+            for name in cls.parameters
+        ]
+        return ", ".join(["self", *parameters])
+
+    def conditions_kept(self, cls: BlockClass) -> list[str]:
+        """Arguments that the forward pass reads because an optional layer is a plain function."""
+        return sorted(
+            {
+                member.condition
+                for member in cls.members
+                if isinstance(member, Layer) and member.condition and self.make(member) is None
+            }
+        )
+
+    def layer_call(self, layer: Layer, inputs: Sequence[str], own: str) -> str:
+        """The call of one layer, inputs brought into the layout that it wants."""
+        flow: Flow = layer.facts.flow
+        ready = [
+            text if given == wanted else self.convert(text, given.order, wanted.order)
+            for text, given, wanted in zip(inputs, flow.given, flow.wanted)
+        ]
+        if layer.op.kind in ("add", "multiply"):
+            ready = [operand(text) for text in ready]
+        return self.code(layer).call.format(*ready, all=", ".join(ready), self=own)
+
+    def convert(self, text: str, given: str, wanted: str) -> str:
+        """An expression that changes the layout of a value (channels-last backends)."""
+        raise NotImplementedError
+
+    def forward(
+        self, cls: BlockClass, render: Callable[[Member, Sequence[str]], Rendered]
+    ) -> list[str]:
+        inputs = {name: self.local(name) for name in cls.inputs}
+        return statements(cls.members, inputs, cls.output, render)
+
+
+def layers(cls: BlockClass) -> list[Layer]:
+    """Every layer of a class, those in chains too."""
+    found: list[Layer] = []
+    for member in cls.members:
+        parts = [e for e, _ in member.runs] if isinstance(member, Chain) else [member]
+        found += [part for part in parts if isinstance(part, Layer)]
+    return found
+
+
+def literal(value: object) -> str:
+    """A constructor argument as source text."""
+    if isinstance(value, Name):
+        return value.text
+    return repr(value)
+
+
+def operand(text: str) -> str:
+    """Brackets around an expression that is no name, call or index."""
+    depth = 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        if depth == 0 and character == " ":
+            return f"({text})"
+    return text
+
+
+def pair(value: object) -> str:
+    """A pair as source text; one number where both are equal."""
+    if isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]:
+        return repr(value[0])
+    return literal(value)

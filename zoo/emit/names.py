@@ -1,0 +1,39 @@
+"""Identifiers of emitted code: one place that makes them, so that none shadows another."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from typing import Iterable
+
+_TAKEN = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | {"self"}
+
+
+def attribute(name: str, reserved: frozenset[str]) -> str:
+    """A layer's name as an attribute; a trailing underscore keeps it off a reserved name."""
+    return f"{name}_" if name in reserved or keyword.iskeyword(name) else name
+
+
+def camel_case(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_") if word) or "Block"
+
+
+def model_class(name: str, summary: str) -> str:
+    """The class name of a model: spelled as in the summary if that begins with the name."""
+    first = re.sub(r"[^A-Za-z0-9]", "", summary.partition(" ")[0])
+    return first if first.lower() == name.replace("_", "").lower() else camel_case(name)
+
+
+class Namespace:
+    """Hands out names that are unique and shadow neither Python's own nor those given."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken) | _TAKEN
+
+    def new(self, wish: str) -> str:
+        name, number = wish, 2
+        while name in self._taken:
+            name, number = f"{wish}{number}", number + 1
+        self._taken.add(name)
+        return name

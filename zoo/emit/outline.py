@@ -1,0 +1,410 @@
+"""Block calls merged into classes with parameters.
+
+The trace holds every call of a block in full. Calls of one block that differ only in numbers
+(sizes, strides, rates) become one class, whose constructor takes those numbers; a layer that only
+some calls have becomes optional if an argument of the block says which. Consecutive elements of a
+chain (`layer1.0`, `layer1.1`, ...) become one member. Calls that differ otherwise get a class of
+their own, so the result always means the same as the trace.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional, Tuple, Union
+
+import attrs
+
+from zoo.emit.names import Namespace, camel_case
+from zoo.spec.graph import Call, Item, Node, Spec
+from zoo.spec.op import Op, TensorType
+
+
+@attrs.frozen
+class Name:
+    """A constructor parameter, where an expression is wanted."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Expression = Any
+"""A `Name`, or a literal number, word or tuple."""
+
+
+@attrs.frozen
+class Layer:
+    """One op in a class; `fields` are its attributes and sizes as expressions."""
+
+    name: str
+    op: Op
+    inputs: Tuple[str, ...]
+    fields: Mapping[str, Expression]
+    input_types: Tuple[TensorType, ...]
+    facts: Any = None
+    condition: Optional[str] = None
+
+    def __getitem__(self, field: str) -> Expression:
+        return self.fields[field]
+
+
+@attrs.frozen
+class Use:
+    """One use of a block's class in another class."""
+
+    name: str
+    cls: "BlockClass"
+    inputs: Tuple[str, ...]
+    arguments: Mapping[str, Expression]
+    condition: Optional[str] = None
+
+
+@attrs.frozen
+class Chain:
+    """Elements that each take the one before; `runs` are (element, how often in a row)."""
+
+    name: str
+    runs: Tuple[Tuple[Union[Layer, Use], int], ...]
+    inputs: Tuple[str, ...]
+    output: str
+    condition: Optional[str] = None
+
+
+Member = Union[Layer, Use, Chain]
+
+
+@attrs.frozen(eq=False)
+class BlockClass:
+    """A class to be written: constructor parameters, members in order, forward pass.
+
+    `defaults` holds the constructor's default values; `inputs` are the parameters of the forward
+    pass; `output` the member (or input) that it returns.
+    """
+
+    name: str
+    parameters: Tuple[str, ...]
+    defaults: Mapping[str, Expression]
+    members: Tuple[Member, ...]
+    inputs: Tuple[str, ...]
+    output: str
+
+
+FieldsOf = Callable[[str, Node, Tuple[TensorType, ...]], Tuple[Mapping[str, Any], Any]]
+"""(path, node, input types) -> (fields, facts): numbers and anything structural of a node."""
+
+
+@attrs.frozen
+class _Instance:
+    """One call with everything resolved that decides which class it belongs to."""
+
+    path: str
+    call: Call
+    types: Mapping[str, TensorType]
+
+
+class Outline:
+    """Builds the classes of a specification; `classes` are in an order in which they can stand."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        model_class: str,
+        fields_of: FieldsOf,
+        names: Namespace,
+        local: Callable[[str], str],
+    ) -> None:
+        """`names` makes class names, `local` keeps a parameter's name off the module's names."""
+        self._fields_of, self._names, self._local = fields_of, names, local
+        self._class_of: dict[str, BlockClass] = {}
+        self._arguments: dict[str, dict[str, Any]] = {}
+        self.classes: list[BlockClass] = []
+        instances = _instances(spec)
+        for group in _in_order(instances):
+            self._merge(group[0].call.block, group)
+        types = {item.name: item.type for item in (*spec.inputs, *spec.body)}
+        members = self._members(spec.body, [("", spec.body, types)], {}, {})
+        inputs = tuple(node.name for node in spec.inputs)
+        self.model = BlockClass(model_class, (), {}, members, inputs, spec.output)
+
+    def _merge(self, block: str, instances: list[_Instance]) -> None:
+        """Split the calls of a block into groups that one class can serve, and make each."""
+        rest = sorted(instances, key=lambda i: -len(i.call.body))
+        while rest:
+            template, group, others = rest[0], [rest[0]], []
+            for instance in rest[1:]:
+                fits = (
+                    self._fits(template, instance)
+                    and self._conditions(template, [*group, instance]) is not None
+                )
+                (group if fits else others).append(instance)
+            self._make(block, template, group)
+            rest = others
+
+    def _fits(self, template: _Instance, instance: _Instance) -> bool:
+        """Whether an instance is the template with some one-input layers left out."""
+        present = {item.name: item for item in instance.call.body}
+        stands_for: dict[str, str] = {name: name for name, _ in template.call.inputs}
+        if [name for name, _ in instance.call.inputs] != list(stands_for):
+            return False
+        for item in template.call.body:
+            inputs = [stands_for[name] for name in _inputs(item)]
+            other = present.pop(item.name, None)
+            if other is None:
+                if len(inputs) != 1:
+                    return False
+                stands_for[item.name] = inputs[0]
+            elif list(_inputs(other)) != inputs or self._shape(template, item) != self._shape(
+                instance, other
+            ):
+                return False
+            else:
+                stands_for[item.name] = item.name
+        return not present and stands_for[template.call.output] == instance.call.output
+
+    def _shape(self, instance: _Instance, item: Item) -> Any:
+        """What must be equal for two layers to be written by one line."""
+        path = f"{instance.path}.{item.name}"
+        if isinstance(item, Call):
+            return self._class_of[path]
+        fields, facts = self._fields_of(path, item, self._types(instance, item))
+        fixed = {k: v for k, v in fields.items() if not is_argument(item.op, k)}
+        return item.op.kind, repr(fixed), facts, tuple(len(fields[k]) if isinstance(
+            fields[k], tuple) else 0 for k in sorted(fields))  # fmt: skip
+
+    def _types(self, instance: _Instance, item: Item) -> tuple[TensorType, ...]:
+        return tuple(instance.types[name] for name in _inputs(item))
+
+    def _conditions(self, template: _Instance, group: list[_Instance]) -> dict[str, str] | None:
+        """For each layer that some calls lack, the argument that says so; None if there is none."""
+        conditions = {}
+        for item in template.call.body:
+            has = [any(item.name == other.name for other in i.call.body) for i in group]
+            if all(has):
+                continue
+            for name, _ in template.call.arguments:
+                values = [dict(i.call.arguments).get(name) for i in group]
+                if [bool(value) for value in values] == has:
+                    conditions[item.name] = self._local(name)
+                    break
+            else:
+                return None
+        return conditions
+
+    def _make(self, block: str, template: _Instance, group: list[_Instance]) -> None:
+        conditions = self._conditions(template, group) or {}
+        vectors = _Vectors(group, self._local)
+        bodies = [(i.path + ".", i.call.body, i.types) for i in group]
+        members = self._members(template.call.body, bodies, conditions, vectors)
+        for name in conditions.values():
+            vectors.use(name)
+        parameters = vectors.parameters()
+        defaults = vectors.defaults(set(conditions.values()))
+        made = BlockClass(
+            self._names.new(camel_case(block)),
+            tuple(sorted(parameters, key=lambda p: p in defaults)),
+            defaults,
+            members,
+            tuple(name for name, _ in template.call.inputs),
+            template.call.output,
+        )
+        self.classes.append(made)
+        for index, instance in enumerate(group):
+            self._class_of[instance.path] = made
+            self._arguments[instance.path] = {p: v[index] for p, v in parameters.items()}
+
+    def _members(
+        self, body: tuple[Item, ...], bodies: list[Any], conditions: dict[str, str], vectors: Any
+    ) -> tuple[Member, ...]:
+        """Members of a class from its body in every call that it serves, the template's first."""
+        members: list[Member] = []
+        chains: dict[str, list[Any]] = {}
+        for item in body:
+            fields, facts = [], None
+            for prefix, items, types in bodies:
+                match = next((other for other in items if other.name == item.name), None)
+                if match is None:
+                    fields.append(None)
+                    continue
+                if isinstance(match, Node):
+                    inputs = tuple(types[name] for name in match.inputs)
+                    values, facts = self._fields_of(prefix + match.name, match, inputs)
+                    fields.append(values)
+                else:
+                    fields.append(self._arguments[prefix + match.name])
+            expressions = _expressions(item, fields, vectors)
+            prefix, _, types = bodies[0]
+            condition = conditions.get(item.name)
+            member: Member
+            if isinstance(item, Node):
+                inputs = tuple(types[name] for name in item.inputs)
+                member = Layer(
+                    item.name, item.op, item.inputs, expressions, inputs, facts, condition
+                )
+            else:
+                cls = self._class_of[prefix + item.name]
+                member = Use(item.name, cls, tuple(_inputs(item)), expressions, condition)
+            base, _, index = item.name.partition(".")
+            if index:
+                chains.setdefault(base, []).append(member)
+                if index != "0":
+                    members.pop()
+                members.append(_chain(base, chains[base]))
+            else:
+                members.append(member)
+        return tuple(members)
+
+
+def _chain(name: str, elements: list[Any]) -> Chain:
+    runs: list[tuple[Any, int]] = []
+    for element in elements:
+        if runs and _alike(runs[-1][0], element):
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((element, 1))
+    return Chain(name, tuple(runs), elements[0].inputs, elements[-1].name)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if isinstance(one, Use) and isinstance(other, Use):
+        return one.cls is other.cls and one.arguments == other.arguments
+    blank = {"name": "", "inputs": ()}
+    return type(one) is type(other) and attrs.evolve(one, **blank) == attrs.evolve(other, **blank)
+
+
+def _inputs(item: Item) -> tuple[str, ...]:
+    return item.inputs if isinstance(item, Node) else tuple(outer for _, outer in item.inputs)
+
+
+def _instances(spec: Spec) -> list[_Instance]:
+    """Every call with its full path, inner calls before the outer ones."""
+    found: list[_Instance] = []
+
+    def walk(body: tuple[Item, ...], prefix: str) -> None:
+        for item in body:
+            if isinstance(item, Call):
+                walk(item.body, f"{prefix}{item.name}.")
+                found.append(_Instance(prefix + item.name, item, {}))
+
+    walk(spec.body, "")
+    types = {node.name: node.type for node in spec.inputs}
+    typed = _types_of_calls(spec.body, "", types)
+    return [attrs.evolve(instance, types=typed[instance.path]) for instance in found]
+
+
+def _in_order(instances: list[_Instance]) -> list[list[_Instance]]:
+    """Calls by block, inner blocks first; if a block contains itself, by nesting height too."""
+    recursive = any(_contains(i.call, i.call.block) for i in instances)
+    groups: dict[Any, list[_Instance]] = {}
+    for instance in instances:
+        height = _height(instance.call) if recursive else 0
+        groups.setdefault((instance.call.block, height), []).append(instance)
+    return sorted(groups.values(), key=lambda group: max(_height(i.call) for i in group))
+
+
+def _contains(call: Call, block: str) -> bool:
+    inner = [item for item in call.body if isinstance(item, Call)]
+    return any(item.block == block or _contains(item, block) for item in inner)
+
+
+def _height(call: Call) -> int:
+    return 1 + max((_height(i) for i in call.body if isinstance(i, Call)), default=0)
+
+
+def _types_of_calls(
+    body: tuple[Item, ...], prefix: str, types: dict[str, TensorType]
+) -> dict[str, dict[str, TensorType]]:
+    found: dict[str, dict[str, TensorType]] = {}
+    for item in body:
+        if isinstance(item, Call):
+            inner = {parameter: types[outer] for parameter, outer in item.inputs}
+            path = prefix + item.name
+            found.update(_types_of_calls(item.body, path + ".", inner))
+            found[path] = inner
+        types[item.name] = item.type
+    return found
+
+
+def is_argument(op: Op, field: str) -> bool:
+    """Whether a constructor parameter may stand for a field: sizes and some attributes do."""
+    fields = attrs.fields_dict(type(op))
+    return field not in fields or bool(fields[field].metadata.get("argument"))
+
+
+def _family(field: str) -> str:
+    """Fields of one family may share a parameter: a length and a width that are equal may not."""
+    if field in ("units", "channels", "features", "in_features", "in_channels"):
+        return "width"
+    return field
+
+
+def _expressions(item: Item, fields: list[Any], vectors: Any) -> dict[str, Expression]:
+    first = fields[0]
+    made = {}
+    for name in first:
+        values = [None if f is None else f[name] for f in fields]
+        argument = isinstance(item, Call) or is_argument(item.op, name)
+        made[name] = vectors.expression(name, values) if vectors and argument else first[name]
+    return made
+
+
+class _Vectors:
+    """Finds a parameter for a number: the values that it takes over all calls are its signature."""
+
+    def __init__(self, group: list[_Instance], local: Callable[[str], str]) -> None:
+        self._local = local
+        names = [name for name, _ in group[0].call.arguments]
+        self._arguments = {local(n): [dict(i.call.arguments)[n] for i in group] for n in names}
+        self._extra: dict[str, tuple[str, list[Any]]] = {}
+        self._used: set[str] = set()
+
+    def use(self, name: str) -> None:
+        self._used.add(name)
+
+    def parameters(self) -> dict[str, list[Any]]:
+        """Parameters in order: those that the inputs decide, then the block's arguments."""
+        extra = {name: values for name, (_, values) in self._extra.items()}
+        return {**extra, **{n: v for n, v in self._arguments.items() if n in self._used}}
+
+    def defaults(self, flags: set[str]) -> dict[str, Any]:
+        """Flags default to False, arguments that are mostly left at 1 (such as a stride) to 1."""
+        mostly_one = {
+            name
+            for name in self._used
+            if any(v != 1 for v in self._arguments[name]) and 1 in self._arguments[name]
+        }
+        return {name: False if name in flags else 1 for name in sorted(flags | mostly_one)}
+
+    def expression(self, field: str, values: list[Any]) -> Expression:
+        known = [v for v in values if v is not None]
+        varies = any(v != known[0] for v in known)
+        own = self._local(field)
+        if own in self._arguments and _same(values, self._arguments[own]):
+            self._used.add(own)
+            return Name(own)
+        width = _family(field) == "width" or field.startswith("in_")
+        if not varies and not width:
+            return known[0]
+        for name, candidate in self._arguments.items():
+            if type(candidate[0]) is not bool and _same(values, candidate):
+                self._used.add(name)
+                return Name(name)
+        for name, (family, candidate) in self._extra.items():
+            if family == _family(field) and _same(values, candidate):
+                return Name(name)
+        if not varies and not field.startswith("in_"):
+            return known[0]
+        name = self._local(field)
+        while name in self._arguments or name in self._extra:
+            name += "_"
+        filled = [known[0] if v is None else v for v in values]
+        self._extra[name] = (_family(field), filled)
+        return Name(name)
+
+
+def _same(values: list[Any], candidate: list[Any]) -> bool:
+    return all(
+        v is None
+        or (type(v) is type(c) and v == c)
+        or (isinstance(v, tuple) and type(c) is int and v == (c,) * len(v))
+        for v, c in zip(values, candidate)
+    )

@@ -1,0 +1,83 @@
+"""Lines of emitted code, indented and broken the way the usual formatters break them."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import Iterable, Iterator
+
+LIMIT = 88
+_OPEN, _CLOSE = "([{", ")]}"
+
+
+class Writer:
+    """Collects lines; long calls are broken at their outermost brackets."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._indent = ""
+
+    def line(self, text: str = "") -> None:
+        for part in text.split("\n"):
+            self._lines += fold(self._indent + part) if part.strip() else [""]
+
+    def lines(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self.line(text)
+
+    @contextmanager
+    def indented(self) -> Iterator[None]:
+        self._indent += "    "
+        yield
+        self._indent = self._indent[:-4]
+
+    def text(self) -> str:
+        return "\n".join(self._lines).rstrip("\n") + "\n"
+
+
+def fold(line: str) -> list[str]:
+    """Break a line of more than 88 characters at its last top-level bracket, as formatters do."""
+    if len(line) <= LIMIT or line.lstrip().startswith(("#", '"""')):
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    choice = re.fullmatch(r"( *)(\S+ = |return )(.+) if (\S+) else (.+)", line)
+    if choice:
+        indent, start, one, condition, other = choice.groups()
+        inside = [f"{indent}    {text}" for text in (one, f"if {condition}", f"else {other}")]
+        return [f"{indent}{start}(", *inside, f"{indent})"]
+    span = _last_top_level_bracket(line)
+    if span is None:
+        return [line]
+    start, end = span
+    inner, inside = line[start + 1 : end], indent + "    "
+    together = [line[: start + 1], inside + inner, indent + line[end:]]
+    if len(inside + inner) <= LIMIT:
+        return together
+    pieces = [fold(f"{inside}{piece},") for piece in _split(inner)]
+    return [line[: start + 1], *(row for piece in pieces for row in piece), indent + line[end:]]
+
+
+def _last_top_level_bracket(line: str) -> tuple[int, int] | None:
+    depth, start, span = 0, 0, None
+    for position, character in enumerate(line):
+        if character in _OPEN:
+            if depth == 0:
+                start = position
+            depth += 1
+        elif character in _CLOSE:
+            depth -= 1
+            if depth == 0 and position - start > 1:
+                span = (start, position)
+    return span
+
+
+def _split(text: str) -> list[str]:
+    """Split at commas outside brackets."""
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(text):
+        depth += (character in _OPEN) - (character in _CLOSE)
+        if character == "," and depth == 0:
+            parts.append(text[start:position].strip())
+            start = position + 1
+    last = text[start:].strip()
+    return [*parts, last] if last else parts

@@ -1,0 +1,74 @@
+"""Average over a window, with or without the padding in the count.
+
+Whether padded places count is obligatory, because frameworks differ: PyTorch, Gluon and Chainer
+count them by default, TensorFlow and Keras do not.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from zoo.spec.op import (
+    Op,
+    TensorType,
+    flag,
+    integers,
+    need_rank,
+    need_small_pads,
+    register,
+    resolve_pads,
+    window,
+)
+from zoo.spec.trace import Tensor, apply
+
+
+@register
+@attrs.frozen(kw_only=True)
+class AvgPool(Op):
+    kind: ClassVar[str] = "avg_pool"
+    stem: ClassVar[str] = "pool"
+
+    kernel: tuple[int, int] = integers(1, 4096, count=2, argument=True)
+    stride: tuple[int, int] = integers(1, 4096, count=2, argument=True)
+    pads: tuple[int, int, int, int] = integers(0, 4096, count=4, default=(0, 0, 0, 0))
+    count_padding: bool = flag()
+
+    def infer(self, *inputs: TensorType) -> TensorType:
+        (x,) = inputs
+        need_rank(self, x, 4)
+        need_small_pads(self, self.kernel, self.pads)
+        size = window(self, x.shape[1:], self.kernel, self.stride, self.pads)
+        return TensorType((x.shape[0], *size))
+
+    def flops(self, *inputs: TensorType) -> int:
+        return self.infer(*inputs).elements * self.kernel[0] * self.kernel[1]
+
+
+def avg_pool(
+    x: Tensor,
+    kernel: int | tuple[int, int],
+    *,
+    count_padding: bool,
+    stride: int | tuple[int, int] | None = None,
+    pads: int | tuple[int, int, int, int] | str = 0,
+    name: str | None = None,
+) -> Tensor:
+    """(batch, channels, h, w) -> (batch, channels, h', w'); the stride defaults to the kernel.
+
+    `pads` are (top, bottom, left, right), one number for all four, or "same", which is resolved
+    to the numbers that TensorFlow's rule gives. With `count_padding` the divisor is the
+    size of the kernel everywhere, without it the number of places inside the image.
+    """
+    step = kernel if stride is None else stride
+    return apply(
+        lambda: AvgPool(
+            kernel=kernel,
+            stride=step,
+            count_padding=count_padding,
+            pads=resolve_pads(x, pads, kernel, step),
+        ),
+        x,
+        name=name,
+    )

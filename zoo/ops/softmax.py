@@ -1,0 +1,32 @@
+"""Softmax along one axis: exp(x) / sum(exp(x))."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from zoo.spec.op import Op, TensorType, integer, need_float, register, resolve_axis
+from zoo.spec.trace import Tensor, apply
+
+
+@register
+@attrs.frozen(kw_only=True)
+class Softmax(Op):
+    kind: ClassVar[str] = "softmax"
+    stem: ClassVar[str] = "softmax"
+
+    axis: int = integer(1, 16)
+
+    def infer(self, *inputs: TensorType) -> TensorType:
+        need_float(self, inputs[0])
+        resolve_axis(self.kind, self.axis, inputs[0])
+        return inputs[0]
+
+    def flops(self, *inputs: TensorType) -> int:
+        return 5 * inputs[0].elements
+
+
+def softmax(x: Tensor, *, axis: int = -1, name: str | None = None) -> Tensor:
+    """Shape kept; `axis` counts the batch as 0 and is stored as a positive number."""
+    return apply(lambda: Softmax(axis=resolve_axis("softmax", axis, x.type)), x, name=name)

@@ -1,0 +1,184 @@
+"""The specification as pure data: nodes, block calls, inputs, loss and optimizer.
+
+A `Spec` keeps the tree of block calls, so that an emitter can write a class a block, and offers a
+flat view of the same graph, in which each node has its full dotted path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING, Iterator, Tuple, Union
+
+import attrs
+
+from zoo.spec.op import Mask, Op, State, TensorType
+
+if TYPE_CHECKING:
+    from zoo.training.base import Loss, Optimizer
+
+Argument = Union[bool, int, float, str, None, Tuple[int, ...]]
+
+
+@attrs.frozen
+class Node:
+    """One op: its name in its block, the names of its inputs there, and its output's type."""
+
+    name: str
+    op: Op
+    inputs: tuple[str, ...]
+    type: TensorType
+
+
+@attrs.frozen
+class Call:
+    """One use of a block.
+
+    Attributes:
+        name: in the enclosing block; `layer1.0` is element 0 of the chain `layer1`.
+        block: name of the block's function.
+        arguments: what the function was called with, tensors left out, defaults filled in.
+        inputs: (parameter of the block's function, name in the enclosing block).
+        body: nodes and calls, in order.
+        output: name in the body that the call returns.
+    """
+
+    name: str
+    block: str
+    arguments: tuple[tuple[str, Argument], ...]
+    inputs: tuple[tuple[str, str], ...]
+    body: tuple["Item", ...]
+    output: str
+    type: TensorType
+
+
+Item = Union[Node, Call]
+
+
+@attrs.frozen
+class FlatNode:
+    """A node of the flat view; `inputs` are full paths, `input_types` their types."""
+
+    path: str
+    op: Op
+    inputs: tuple[str, ...]
+    input_types: tuple[TensorType, ...]
+    type: TensorType
+
+    def states(self) -> tuple[State, ...]:
+        return self.op.states(*self.input_types)
+
+    def masks(self) -> tuple[Mask, ...]:
+        return self.op.masks(*self.input_types)
+
+
+@attrs.frozen(slots=False)
+class Spec:
+    """An immutable model description.
+
+    Attributes:
+        name: of the model function.
+        summary: one line that says what it is, with its paper.
+        inputs: nodes whose op is `input`.
+        body: nodes and block calls, in an order in which they can be computed.
+        output: name of the item that is the model's output.
+        loss: of the training step.
+        optimizer: of the training step.
+    """
+
+    name: str
+    summary: str
+    inputs: tuple[Node, ...]
+    body: tuple[Item, ...]
+    output: str
+    loss: "Loss"
+    optimizer: "Optimizer"
+
+    @cached_property
+    def nodes(self) -> tuple[FlatNode, ...]:
+        """Every node but the inputs with its full path, in order of computation."""
+        return tuple(_flatten(self)[0])
+
+    @cached_property
+    def output_path(self) -> str:
+        """Full path of the node whose result is the model's output."""
+        return _flatten(self)[1]
+
+    @property
+    def output_type(self) -> TensorType:
+        return next(item.type for item in (*self.body, *self.inputs) if item.name == self.output)
+
+    @cached_property
+    def states(self) -> dict[str, State]:
+        """Parameters and statistics by full name, for example `layer1.0.conv1.weight`."""
+        return {f"{n.path}.{s.name}": s for n in self.nodes for s in n.states()}
+
+    @cached_property
+    def masks(self) -> dict[str, Mask]:
+        """Dropout masks by full name, for example `dropout1.mask`."""
+        return {f"{n.path}.{m.name}": m for n in self.nodes for m in n.masks()}
+
+    @property
+    def parameter_count(self) -> int:
+        """Number of trained elements."""
+        return sum(math.prod(s.shape) for s in self.states.values() if s.role == "parameter")
+
+    @cached_property
+    def flops(self) -> int:
+        """Floating-point operations of one forward pass of one example, in evaluation mode."""
+        return sum(node.op.flops(*node.input_types) for node in self.nodes)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON, as hexadecimal digits."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Versioned JSON, from which `Spec.from_json` makes an equal object."""
+        from zoo.spec.serialization import dump
+
+        return dump(self, indent=indent)
+
+    @staticmethod
+    def from_json(text: str) -> "Spec":
+        """Read what `to_json` wrote; runs no code, raises SpecError on anything else."""
+        from zoo.spec.serialization import load
+
+        return load(text)
+
+    def replace(self, **changes: object) -> "Spec":
+        """The same specification with another `loss`, `optimizer`, `name` or `summary`."""
+        return attrs.evolve(self, **changes)  # type: ignore[arg-type]
+
+
+def blocks(body: tuple[Item, ...]) -> Iterator[Call]:
+    """Every block call in a body, inner ones before the ones that hold them."""
+    for item in body:
+        if isinstance(item, Call):
+            yield from blocks(item.body)
+            yield item
+
+
+def _flatten(spec: Spec) -> tuple[list[FlatNode], str]:
+    types = {node.name: node.type for node in spec.inputs}
+    nodes: list[FlatNode] = []
+
+    def walk(body: tuple[Item, ...], prefix: str, paths: dict[str, str]) -> None:
+        for item in body:
+            path = prefix + item.name
+            if isinstance(item, Node):
+                sources = tuple(paths[name] for name in item.inputs)
+                nodes.append(
+                    FlatNode(path, item.op, sources, tuple(types[s] for s in sources), item.type)
+                )
+                types[path] = item.type
+                paths[item.name] = path
+            else:
+                inner = {parameter: paths[outer] for parameter, outer in item.inputs}
+                walk(item.body, path + ".", inner)
+                paths[item.name] = inner[item.output]
+
+    outer = {node.name: node.name for node in spec.inputs}
+    walk(spec.body, "", outer)
+    return nodes, outer[spec.output]

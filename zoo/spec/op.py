@@ -1,0 +1,315 @@
+"""What an op declares: its attributes with their ranges, its shape rule, its state and its cost.
+
+An op is a frozen record of attributes. Everything that frameworks disagree on is an attribute with
+one documented default. Shapes exclude the batch; axes count the batch as axis 0.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar, Dict, Tuple, Type, TypeVar, Union
+
+import attrs
+
+from zoo.errors import SpecError
+
+Shape = Tuple[int, ...]
+Value = Union[bool, int, float, str, Tuple[int, ...]]
+
+MAX_SIZE = 2**24
+"""Largest value of an attribute that counts something (units, channels, kernel, vocabulary)."""
+
+MAX_ELEMENTS = 2**31
+"""Largest number of elements of one tensor: an activation of one example, or a parameter."""
+
+
+@attrs.frozen
+class TensorType:
+    """Shape of one example (without the batch) and whether it holds floats or integers."""
+
+    shape: Shape
+    dtype: str = "float"
+
+    def __str__(self) -> str:
+        inner = ", ".join(["batch", *map(str, self.shape)])
+        return f"({inner})" if self.dtype == "float" else f"({inner}) of integers"
+
+    @property
+    def elements(self) -> int:
+        return math.prod(self.shape)
+
+
+@attrs.frozen
+class State:
+    """An array that an op keeps.
+
+    Attributes:
+        name: as in PyTorch checkpoints, for example `weight` or `out_proj.bias`.
+        shape: canonical shape.
+        role: `parameter` (trained) or `statistic` (updated in training, used in evaluation).
+        law: how it starts: `zeros`, `ones` or `normal`.
+        std: standard deviation of the law `normal`.
+    """
+
+    name: str
+    shape: Shape
+    role: str = "parameter"
+    law: str = "zeros"
+    std: float = 0.0
+
+
+@attrs.frozen
+class Mask:
+    """A 0/1 array that an op multiplies in while training; its shape excludes the batch."""
+
+    name: str
+    shape: Shape
+    drop_rate: float
+
+
+def glorot_std(fan_in: int, fan_out: int) -> float:
+    """Standard deviation of Glorot and Bengio (2010), equation 12, sqrt(2 / (fan_in + fan_out))."""
+    return math.sqrt(2.0 / (fan_in + fan_out))
+
+
+def he_std(fan_in: int) -> float:
+    """Standard deviation of He et al. (2015), equation 10, sqrt(2 / fan_in)."""
+    return math.sqrt(2.0 / fan_in)
+
+
+def _range_check(low: float, high: float, kinds: tuple[type, ...], noun: str) -> Any:
+    def check(op: Any, attribute: Any, value: Any) -> None:
+        good = isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
+        if not good:
+            raise SpecError(
+                f"{op.kind}: {attribute.name} must be {noun} from {low:g} to {high:g}, got {shown(value)}"
+            )
+
+    return check
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """The repr of a value, cut so that a hostile one cannot flood a message."""
+    try:
+        text = repr(value)
+    except ValueError:  # an integer with more digits than Python converts
+        text = "a number with thousands of digits"
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def integer(low: int, high: int = MAX_SIZE, default: Any = attrs.NOTHING) -> Any:
+    """An attribute that holds a whole number; blocks may make it an argument."""
+    check = _range_check(low, high, (int,), "a whole number")
+    return attrs.field(
+        default=default, validator=check, metadata={"schema": {"type": "integer"}, "argument": True}
+    )
+
+
+def real(low: float, high: float, default: Any = attrs.NOTHING, argument: bool = False) -> Any:
+    """An attribute that holds a real number; stored as a float."""
+    check = _range_check(low, high, (float,), "a number")
+    return attrs.field(
+        default=default,
+        converter=lambda value: (
+            float(value) if type(value) is int and abs(value) < 2**53 else value
+        ),
+        validator=check,
+        metadata={"schema": {"type": "number"}, "argument": argument},
+    )
+
+
+def flag(default: Any = attrs.NOTHING) -> Any:
+    """An attribute that is true or false."""
+
+    def check(op: Any, attribute: Any, value: Any) -> None:
+        if not isinstance(value, bool):
+            raise SpecError(
+                f"{op.kind}: {attribute.name} must be true or false, got {shown(value)}"
+            )
+
+    return attrs.field(default=default, validator=check, metadata={"schema": {"type": "boolean"}})
+
+
+def choice(*words: str, default: Any = attrs.NOTHING) -> Any:
+    """An attribute that is one of a few words."""
+
+    def check(op: Any, attribute: Any, value: Any) -> None:
+        if value not in words:
+            raise SpecError(
+                f"{op.kind}: {attribute.name} must be one of {', '.join(words)}, got {shown(value)}"
+            )
+
+    return attrs.field(default=default, validator=check, metadata={"schema": {"enum": list(words)}})
+
+
+def integers(
+    low: int, high: int = MAX_SIZE, *, count: int | None = None, default: Any = attrs.NOTHING,
+    argument: bool = False,
+) -> Any:  # fmt: skip
+    """An attribute that holds a tuple of whole numbers; with `count`, one number stands for all."""
+
+    def convert(value: Any) -> Any:
+        if count is not None and type(value) is int:
+            return (value,) * count
+        return tuple(value) if isinstance(value, list) else value
+
+    def check(op: Any, attribute: Any, value: Any) -> None:
+        good = (
+            isinstance(value, tuple)
+            and (count is None or len(value) == count)
+            and len(value) <= 16
+            and all(type(v) is int and low <= v <= high for v in value)
+        )
+        if not good:
+            many = "whole numbers" if count is None else f"{count} whole numbers"
+            raise SpecError(
+                f"{op.kind}: {attribute.name} must be {many} from {low} to {high}, got {shown(value)}"
+            )
+
+    items: Dict[str, Any] = {"type": "array", "items": {"type": "integer"}}
+    return attrs.field(
+        default=default,
+        converter=convert,
+        validator=check,
+        metadata={"schema": items, "argument": argument},
+    )
+
+
+@attrs.frozen
+class Op:
+    """Base of every op.
+
+    `kind` names the op everywhere: in JSON, in the oracle's and the emitters' tables and file
+    names. `stem` is what a node is called when the model gives it no name.
+    """
+
+    kind: ClassVar[str] = ""
+    stem: ClassVar[str] = "layer"
+    arity: ClassVar[tuple[int, int]] = (1, 1)
+
+    def infer(self, *inputs: TensorType) -> TensorType:
+        """Type of the output; raises SpecError when the inputs do not fit."""
+        raise NotImplementedError
+
+    def states(self, *inputs: TensorType) -> tuple[State, ...]:
+        """Parameters and statistics, in checkpoint order."""
+        return ()
+
+    def masks(self, *inputs: TensorType) -> tuple[Mask, ...]:
+        """Dropout masks that the op takes in training."""
+        return ()
+
+    def sizes(self, *inputs: TensorType) -> dict[str, Value]:
+        """Numbers that follow from the inputs and that constructors of frameworks ask for."""
+        return {}
+
+    def flops(self, *inputs: TensorType) -> int:
+        """Floating-point operations of the forward pass for one example.
+
+        A multiplication and an addition count as two. Element-wise ops count one for each
+        element of the output, whatever function it is.
+        """
+        return self.infer(*inputs).elements
+
+    def attributes(self) -> dict[str, Value]:
+        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+
+
+OPS: dict[str, Type[Op]] = {}
+"""Every op by its kind."""
+
+OpClass = TypeVar("OpClass", bound=Type[Op])
+
+
+def register(cls: OpClass) -> OpClass:
+    """Class decorator: enter the op into `OPS`."""
+    OPS[cls.kind] = cls
+    return cls
+
+
+def need_float(op: Op, x: TensorType) -> None:
+    if x.dtype != "float":
+        raise SpecError(f"{op.kind} needs floats, got {x}; embed integers first")
+
+
+def need_rank(op: Op, x: TensorType, *ranks: int) -> None:
+    """Refuse an input whose rank, the batch counted, is none of `ranks`."""
+    need_float(op, x)
+    if len(x.shape) + 1 not in ranks:
+        wanted = " or ".join(map(str, ranks))
+        raise SpecError(f"{op.kind} needs a tensor of rank {wanted} (batch counted), got {x}")
+
+
+def resolve_axis(kind: str, axis: object, x: TensorType, *, name: str = "axis") -> int:
+    """The axis as a number from 1; negative ones count from the end, the batch is out of reach."""
+    rank = len(x.shape) + 1
+    if type(axis) is not int or not (1 <= axis < rank or 1 - rank <= axis <= -1):
+        raise SpecError(
+            f"{kind}: {name} must be from 1 to {rank - 1} or from {1 - rank} to -1 for {x}, "
+            f"got {shown(axis)} (axis 0 is the batch and stays as it is)"
+        )
+    return axis % rank
+
+
+def window(
+    op: Op, size: Shape, kernel: Shape, stride: Shape, pads: Shape, dilation: Shape = (1, 1)
+) -> Shape:
+    """Height and width after sliding a window: floor((in + pads - reach) / stride) + 1."""
+    out = []
+    for side in (0, 1):
+        padded = size[side] + pads[2 * side] + pads[2 * side + 1]
+        reach = dilation[side] * (kernel[side] - 1) + 1
+        if reach > padded:
+            raise SpecError(
+                f"{op.kind}: a window that reaches over {reach} does not fit into {padded} "
+                f"({'height' if side == 0 else 'width'} {size[side]} with its pads); "
+                "use a smaller kernel or dilation, or more pads"
+            )
+        out.append((padded - reach) // stride[side] + 1)
+    return (out[0], out[1])
+
+
+def same_pads(size: Shape, kernel: Any, stride: Any = 1, dilation: Any = 1) -> Shape:
+    """Pads (top, bottom, left, right) of TensorFlow's and JAX's "same" padding.
+
+    The output has ceil(in / stride) rows; an odd number of pads puts the extra one at the bottom
+    or right (https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2).
+    """
+
+    def pair(value: Any) -> Any:
+        return (value, value) if type(value) is int else value
+
+    kernel, stride, dilation = pair(kernel), pair(stride), pair(dilation)
+    pads: list[int] = []
+    for side in (0, 1):
+        outputs = -(-size[side] // stride[side])
+        reach = dilation[side] * (kernel[side] - 1) + 1
+        total = max(0, (outputs - 1) * stride[side] + reach - size[side])
+        pads += [total // 2, total - total // 2]
+    return tuple(pads)
+
+
+def resolve_pads(x: object, pads: Any, kernel: Any, stride: Any = 1, dilation: Any = 1) -> Any:
+    """Pads as (top, bottom, left, right); "same" becomes the numbers of `same_pads`."""
+    if pads != "same":
+        return pads
+    return same_pads(x.shape[1:], kernel, stride, dilation)  # type: ignore[attr-defined]
+
+
+def need_small_pads(op: Op, kernel: Shape, pads: Shape) -> None:
+    for side, name in ((0, "height"), (1, "width")):
+        if max(pads[2 * side : 2 * side + 2]) >= kernel[side]:
+            raise SpecError(
+                f"{op.kind}: each pad must be smaller than the kernel, got pads {pads} for a "
+                f"kernel {name} of {kernel[side]}; a window would lie wholly in the padding"
+            )
+
+
+def same_types(op: Op, *inputs: TensorType) -> TensorType:
+    for x in inputs:
+        need_float(op, x)
+        if x != inputs[0]:
+            raise SpecError(
+                f"{op.kind}: shapes must be equal, got {inputs[0]} and {x}; nothing is broadcast"
+            )
+    return inputs[0]

@@ -1,0 +1,329 @@
+"""Tracing: a model is an ordinary Python function that is run once on symbolic tensors.
+
+Each op call checks its inputs and infers its output's shape at once, so a mistake is an error at
+the line that made it. `@block` keeps a function's name and arguments in the trace; `@model` makes
+a function that returns a `Spec`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import keyword
+import re
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
+
+from zoo.errors import SpecError
+from zoo.spec.op import MAX_ELEMENTS, Op, TensorType, shown
+from zoo.spec.graph import Argument, Call, Item, Node, Spec
+
+if TYPE_CHECKING:
+    from zoo.training.base import Loss, Optimizer
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
+MAX_NODES = 20_000
+MAX_NESTING = 16
+
+_PACKAGE = Path(__file__).parent.parent
+_CONTEXTLIB = Path(contextlib.__file__)
+
+
+class Tensor:
+    """A symbolic value of the trace; knows its shape without the batch and its dtype."""
+
+    def __init__(self, scope: "Scope", name: str, type: TensorType) -> None:
+        self._scope, self._name, self.type = scope, name, type
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.type.shape
+
+    def __repr__(self) -> str:
+        return f"Tensor {self._scope.path(self._name)} {self.type}"
+
+    def __bool__(self) -> bool:
+        raise SpecError(
+            f"{self!r} has no value while a model is traced, so it cannot decide an `if` or a loop; "
+            "decide by shapes or by the function's arguments"
+        )
+
+
+class Scope:
+    """The body of the model or of one block call, while it is being traced."""
+
+    def __init__(self, prefix: str = "", trace: "Trace | None" = None, depth: int = 0) -> None:
+        self.prefix, self.depth = prefix, depth
+        self.trace = trace or Trace()
+        self.items: list[Item] = []
+        self.types: dict[str, TensorType] = {}
+        self._counts: dict[str, int] = {}
+
+    def path(self, name: str) -> str:
+        return self.prefix + name
+
+    def new_name(self, stem: str, name: str | None) -> str:
+        """Check a given name, or make one from the stem and a number that counts from 1."""
+        if name is not None:
+            check_free_name(name, self.types, self.prefix)
+            return name
+        while True:
+            self._counts[stem] = self._counts.get(stem, 0) + 1
+            made = f"{stem}{self._counts[stem]}"
+            if made not in self.types:
+                return made
+
+    def add(self, item: Item) -> Tensor:
+        self.trace.count(item)
+        check_chain(item, self.items, self.prefix)
+        self.items.append(item)
+        self.types[item.name] = item.type
+        return Tensor(self, item.name, item.type)
+
+
+class Trace:
+    """Counts over the whole trace, for the limits."""
+
+    def __init__(self) -> None:
+        self.nodes = 0
+        self.elements = 0
+
+    def count(self, item: Item) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise SpecError(f"the model has more than {MAX_NODES} layers and blocks")
+
+
+_scopes: list[Scope] = []
+
+
+def check_name(name: object, where: str, *, indexed: bool = False) -> None:
+    """Refuse a name that is no identifier (with `indexed`, `name.3` is allowed too)."""
+    base, index = name, "0"
+    if indexed and isinstance(name, str) and "." in name:
+        base, _, index = name.partition(".")
+    good = (
+        isinstance(base, str)
+        and NAME.fullmatch(base) is not None
+        and not keyword.iskeyword(base)
+        and re.fullmatch(r"0|[1-9][0-9]{0,3}", index, re.ASCII) is not None
+    )
+    if not good:
+        raise SpecError(
+            f"{where}{shown(name)} is no name: use a letter, then letters, digits or underscores "
+            "(64 at most), no Python keyword"
+            + (", and .0, .1, ... for the elements of a chain" if indexed else "")
+        )
+
+
+def check_free_name(name: str, taken: Mapping[str, object], prefix: str) -> None:
+    """Refuse a layer's name that is no identifier or is taken in its body."""
+    check_name(name, prefix, indexed=True)
+    base = name.partition(".")[0]
+    if name in taken:
+        raise SpecError(f"{prefix}{name}: this name is taken already; give each layer its own")
+    if base != name and base in taken:
+        raise SpecError(f"{prefix}{name}: {base} is taken by a single layer already")
+    if base == name and f"{name}.0" in taken:
+        raise SpecError(f"{prefix}{name}: this name is taken by a chain already")
+
+
+def check_chain(item: Item, before: Sequence[Item], prefix: str) -> None:
+    """Refuse an element of a chain (`layer1.2`) that does not just continue the one before it."""
+    base, _, index = item.name.partition(".")
+    if not index:
+        return
+    inputs = item.inputs if isinstance(item, Node) else tuple(outer for _, outer in item.inputs)
+    want = f"{base}.{int(index) - 1}"
+    if int(index) and (not before or before[-1].name != want or inputs != (want,)):
+        raise SpecError(
+            f"{prefix}{item.name}: elements of a chain follow each other, and each takes just the "
+            f"one before it; expected {prefix}{want} as its only input and as the layer before"
+        )
+    if len(inputs) != 1:
+        raise SpecError(f"{prefix}{item.name}: an element of a chain takes one tensor")
+
+
+def checked_type(op: Op, types: tuple[TensorType, ...], path: str) -> TensorType:
+    """Infer the output of an op, with the limits and the layer's path in every error."""
+    low, high = op.arity
+    try:
+        if not low <= len(types) <= high:
+            many = str(low) if low == high else f"{low} to {high}"
+            raise SpecError(f"{op.kind} takes {many} inputs, got {len(types)}")
+        out = op.infer(*types)
+        for what, shape in [("the output", out.shape)] + [
+            (state.name, state.shape) for state in op.states(*types)
+        ]:
+            elements = 1
+            for size in shape:
+                elements *= size
+            if elements > MAX_ELEMENTS:
+                raise SpecError(
+                    f"{what} has {elements} elements, the limit is {MAX_ELEMENTS}; make it smaller"
+                )
+    except SpecError as error:
+        raise SpecError(f"{path}: {error}") from None
+    return out
+
+
+def _here() -> str:
+    """The line of the model that is being traced, for messages."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and _is_ours(frame.f_code.co_filename):
+        frame = frame.f_back
+    return f" [{Path(frame.f_code.co_filename).name}, line {frame.f_lineno}]"
+
+
+def _is_ours(filename: str) -> bool:
+    path = Path(filename)
+    return path.parent.parent == _PACKAGE and path.parent.name != "models" or path == _CONTEXTLIB
+
+
+@contextmanager
+def _located() -> Iterator[None]:
+    try:
+        yield
+    except SpecError as error:
+        text = str(error)
+        raise SpecError(text if text.endswith("]") else text + _here()) from None
+
+
+def current_scope() -> Scope:
+    if not _scopes:
+        raise SpecError("layers can only be called while a function marked with @model is traced")
+    return _scopes[-1]
+
+
+def apply(make: Callable[[], Op] | Op, *inputs: object, name: str | None = None) -> Tensor:
+    """Append one op to the trace; `make` may be a function so that its errors carry the line."""
+    with _located():
+        scope = current_scope()
+        op = make if isinstance(make, Op) else make()
+        path = scope.path(name or op.kind)
+        tensors = [_local(scope, x, path) for x in inputs]
+        out = checked_type(op, tuple(t.type for t in tensors), path)
+        node = Node(scope.new_name(op.stem, name), op, tuple(t._name for t in tensors), out)
+        return scope.add(node)
+
+
+def _local(scope: Scope, x: object, path: str) -> Tensor:
+    if not isinstance(x, Tensor):
+        raise SpecError(f"{path}: expected a tensor of the model, got {shown(x)}")
+    if x._scope is not scope:
+        raise SpecError(
+            f"{path}: {x!r} belongs to another block or model; pass it to the block as an argument"
+        )
+    return x
+
+
+def block(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """Keep a function as a unit of the model: emitters write it as one class.
+
+    Tensors and plain values (numbers, words, tuples of whole numbers) may be its arguments; it
+    returns one tensor. Calls take a further keyword `name`.
+    """
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def call(*args: Any, name: str | None = None, **kwargs: Any) -> Tensor:
+        with _located():
+            outer = current_scope()
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            inner_name = outer.new_name(function.__name__, name)
+            path = outer.path(inner_name)
+            if outer.depth >= MAX_NESTING:
+                raise SpecError(f"{path}: blocks are nested more than {MAX_NESTING} deep")
+            inner = Scope(path + ".", outer.trace, outer.depth + 1)
+            inputs, arguments = [], []
+            for parameter, value in bound.arguments.items():
+                if isinstance(value, Tensor):
+                    local = _local(outer, value, path)
+                    inner.types[parameter] = local.type
+                    bound.arguments[parameter] = Tensor(inner, parameter, local.type)
+                    inputs.append((parameter, local._name))
+                else:
+                    arguments.append((parameter, _argument(value, path, parameter)))
+            if not inputs:
+                raise SpecError(f"{path}: a block takes at least one tensor")
+        _scopes.append(inner)
+        try:
+            result = function(*bound.args, **bound.kwargs)
+        finally:
+            _scopes.pop()
+        with _located():
+            result = _local(inner, result, f"the result of {path}")
+            made = Call(
+                inner_name, function.__name__, tuple(arguments), tuple(inputs),
+                tuple(inner.items), result._name, result.type,
+            )  # fmt: skip
+            return outer.add(made)
+
+    return call
+
+
+def _argument(value: object, path: str, name: str) -> Argument:
+    if isinstance(value, list):
+        value = tuple(value)
+    if isinstance(value, tuple) and all(type(v) is int for v in value):
+        return value
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise SpecError(
+        f"{path}: argument {name} must be a number, a word or a tuple of whole numbers, "
+        f"got {shown(value)}"
+    )
+
+
+def trace(
+    function: Callable[[], Tensor], *, name: str, summary: str, loss: Loss, optimizer: Optimizer
+) -> Spec:
+    """Run a function of no arguments on symbolic tensors and return what it built."""
+    check_name(name, "model ")
+    if _scopes:
+        raise SpecError(f"model {name}: a model cannot be made inside another; use @block")
+    scope = Scope()
+    _scopes.append(scope)
+    try:
+        result = function()
+        with _located():
+            output = _local(scope, result, f"the result of {name}")
+    finally:
+        _scopes.clear()
+    inputs = [item for item in scope.items if isinstance(item, Node) and item.op.kind == "input"]
+    body = [item for item in scope.items if item not in inputs]
+    if not inputs or not body:
+        raise SpecError(f"model {name}: it needs an input and at least one layer")
+    try:
+        loss.check(output.type)
+    except SpecError as error:
+        raise SpecError(f"model {name}: {error}") from None
+    return Spec(name, summary, tuple(inputs), tuple(body), output._name, loss, optimizer)
+
+
+def model(*, loss: Loss, optimizer: Optimizer) -> Callable[..., Callable[..., Spec]]:
+    """Decorator: calling the function traces it and returns a `Spec`.
+
+    The first line of the function's docstring becomes the summary of the specification.
+    """
+
+    def decorate(function: Callable[..., Tensor]) -> Callable[..., Spec]:
+        summary = (inspect.getdoc(function) or function.__name__).splitlines()[0].rstrip(".")
+
+        @functools.wraps(function)
+        def make(*args: Any, **kwargs: Any) -> Spec:
+            return trace(
+                lambda: function(*args, **kwargs),
+                name=function.__name__,
+                summary=summary,
+                loss=loss,
+                optimizer=optimizer,
+            )
+
+        return make
+
+    return decorate
