@@ -8,6 +8,7 @@ at once; nothing is written then.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from types import MappingProxyType
 from typing import Any, Callable, ClassVar, Mapping, Sequence
 
 import attrs
@@ -67,7 +68,7 @@ class Emitter(ABC):
     reserved: ClassVar[frozenset[str]] = frozenset()
     module_names: ClassVar[tuple[str, ...]] = ()
     table: ClassVar[Mapping[str, Callable[[Layer], Code]]]
-    helpers: ClassVar[Mapping[str, str]] = {}
+    helpers: Mapping[str, str] = MappingProxyType({})
     is_channels_last: ClassVar[bool] = False
 
     def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
@@ -215,15 +216,21 @@ class Emitter(ABC):
         ]
         return ", ".join(["self", *parameters])
 
-    def conditions_kept(self, cls: BlockClass) -> list[str]:
-        """Arguments that the forward pass reads because an optional layer is a plain function."""
-        return sorted(
-            {
-                member.condition
-                for member in cls.members
-                if isinstance(member, Layer) and member.condition and self.make(member) is None
-            }
-        )
+    def arguments_kept(self, cls: BlockClass) -> list[str]:
+        """Constructor arguments that the forward pass reads: those of plain functions."""
+        functions = [m for m in cls.members if isinstance(m, Layer) and self.make(m) is None]
+        names = {m.condition for m in functions if m.condition}
+        for member in functions:
+            names.update(str(v) for v in member.fields.values() if isinstance(v, Name))
+        return sorted(names)
+
+    def in_forward(self, layer: Layer) -> Layer:
+        """A plain function as the forward pass writes it: arguments are attributes there."""
+        fields = {
+            field: Name(f"self.{value}") if isinstance(value, Name) else value
+            for field, value in layer.fields.items()
+        }
+        return attrs.evolve(layer, fields=fields)
 
     def layer_call(self, layer: Layer, inputs: Sequence[str], own: str) -> str:
         """The call of one layer, inputs brought into the layout that it wants."""

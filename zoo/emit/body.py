@@ -15,7 +15,7 @@ _NAMES = ("x", "y", "z", "u", "v", "w")
 
 @attrs.frozen
 class Loop:
-    """A member that is written as a loop: `template` is the text with {x} for its variable."""
+    """A member that is written as statements; {x} is the variable that they read and write."""
 
     lines: tuple[str, ...]
 
@@ -29,8 +29,9 @@ def statements(
 ) -> list[str]:
     """Lines that compute the members in order and return the output.
 
-    `inputs` maps the names of the inputs to their variables. `render` writes one member, given its inputs as expressions. A result that is used once, by
-    the very next member, is nested into it while the line stays short.
+    `inputs` maps the names of the inputs to their variables. `render` writes one member, given its
+    inputs as expressions. A result that is used once, by the very next member, is nested into it
+    while the line stays short.
     """
     produced = {_output(m): index for index, m in enumerate(members)}
     uses: dict[str, list[int]] = {name: [] for name in [*inputs, *produced]}
@@ -40,7 +41,7 @@ def statements(
     uses[output].append(len(members))
     text = dict(inputs)
     roots = {name: [variable] for name, variable in inputs.items()}
-    depth = {name: 0 for name in inputs}
+    depth = dict.fromkeys(inputs, 0)
     lines: list[str] = []
 
     def assign(name: str, rendered: Rendered, read: list[str], index: int) -> None:
@@ -59,13 +60,17 @@ def statements(
         name = _output(member)
         infix = isinstance(member, Layer) and member.op.kind in ("add", "multiply")
         for x in member.inputs:
-            if depth[x] == DEPTH and not infix or depth[x] and isinstance(member, Chain):
+            if (depth[x] == DEPTH and not infix) or (depth[x] and isinstance(member, Chain)):
                 assign(x, text[x], roots[x], index)
         rendered = render(member, [text[x] for x in member.inputs])
+        if isinstance(rendered, Loop) and any(depth[x] for x in member.inputs):
+            for x in member.inputs:
+                assign(x, text[x], roots[x], index)
+            rendered = render(member, [text[x] for x in member.inputs])
         read = [root for x in member.inputs for root in roots[x]]
         short = isinstance(rendered, str) and len(rendered) <= WIDTH
         last = index + 1 == len(members) and name == output
-        if isinstance(rendered, str) and (last or short and uses[name] == [index + 1]):
+        if isinstance(rendered, str) and (last or (short and uses[name] == [index + 1])):
             deepest = max(depth[x] for x in member.inputs)
             depth[name] = max(1, deepest) if infix else deepest + 1
             text[name], roots[name] = rendered, read

@@ -130,7 +130,8 @@ class Outline:
         """Split the calls of a block into groups that one class can serve, and make each."""
         rest = sorted(instances, key=lambda i: -len(i.call.body))
         while rest:
-            template, group, others = rest[0], [rest[0]], []
+            template, group = rest[0], [rest[0]]
+            others: list[_Instance] = []
             for instance in rest[1:]:
                 fits = (
                     self._fits(template, instance)
@@ -219,7 +220,8 @@ class Outline:
         members: list[Member] = []
         chains: dict[str, list[Any]] = {}
         for item in body:
-            fields, facts = [], None
+            fields: list[Mapping[str, Any] | None] = []
+            facts: Any = None
             for prefix, items, types in bodies:
                 match = next((other for other in items if other.name == item.name), None)
                 if match is None:

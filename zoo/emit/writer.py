@@ -40,19 +40,23 @@ def fold(line: str) -> list[str]:
     if len(line) <= LIMIT or line.lstrip().startswith(("#", '"""')):
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
-    choice = re.fullmatch(r"( *)(\S+ = |return )(.+) if (\S+) else (.+)", line)
+    choice = re.fullmatch(r" *(\S+ = |return )(.+) if (\S+) else (.+)", line)
     if choice:
-        indent, start, one, condition, other = choice.groups()
-        inside = [f"{indent}    {text}" for text in (one, f"if {condition}", f"else {other}")]
-        return [f"{indent}{start}(", *inside, f"{indent})"]
+        inside = indent + "    "
+        parts = [choice[2], f"if {choice[3]}", f"else {choice[4]}"]
+        return [f"{indent}{choice[1]}(", *(inside + part for part in parts), f"{indent})"]
     span = _last_top_level_bracket(line)
     if span is None:
         return [line]
     start, end = span
     inner, inside = line[start + 1 : end], indent + "    "
-    together = [line[: start + 1], inside + inner, indent + line[end:]]
-    if len(inside + inner) <= LIMIT:
-        return together
+    is_call = start > 0 and (line[start - 1].isalnum() or line[start - 1] in "_])")
+    if len(inside + inner) <= LIMIT and (is_call or len(_split(inner)) == 1):
+        return [line[: start + 1], inside + inner, indent + line[end:]]
+    repeat = re.fullmatch(r"(.+) (for _ in range\(\d+\))", inner)
+    if repeat:
+        element = fold(inside + repeat[1])
+        return [line[: start + 1], *element, inside + repeat[2], indent + line[end:]]
     pieces = [fold(f"{inside}{piece},") for piece in _split(inner)]
     return [line[: start + 1], *(row for piece in pieces for row in piece), indent + line[end:]]
 

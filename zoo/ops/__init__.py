@@ -1,6 +1,5 @@
 """The ops: one file each, declared as data; the functions here append them to a trace."""
 
-from zoo.spec.op import OPS
 from zoo.ops.add import add
 from zoo.ops.avg_pool import avg_pool
 from zoo.ops.batch_norm import batch_norm
@@ -28,6 +27,7 @@ from zoo.ops.sigmoid import sigmoid
 from zoo.ops.softmax import softmax
 from zoo.ops.tanh import tanh
 from zoo.ops.transpose import transpose
+from zoo.spec.op import OPS
 
 __all__ = [
     "OPS",

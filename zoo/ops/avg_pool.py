@@ -17,6 +17,7 @@ from zoo.spec.op import (
     integers,
     need_rank,
     need_small_pads,
+    pair_of,
     register,
     resolve_pads,
     window,
@@ -64,8 +65,8 @@ def avg_pool(
     step = kernel if stride is None else stride
     return apply(
         lambda: AvgPool(
-            kernel=kernel,
-            stride=step,
+            kernel=pair_of(kernel),
+            stride=pair_of(step),
             count_padding=count_padding,
             pads=resolve_pads(x, pads, kernel, step),
         ),

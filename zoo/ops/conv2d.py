@@ -21,6 +21,7 @@ from zoo.spec.op import (
     integer,
     integers,
     need_rank,
+    pair_of,
     register,
     resolve_pads,
     window,
@@ -88,10 +89,10 @@ def conv2d(
     return apply(
         lambda: Conv2d(
             channels=channels,
-            kernel=kernel,
-            stride=stride,
+            kernel=pair_of(kernel),
+            stride=pair_of(stride),
             pads=resolve_pads(x, pads, kernel, stride, dilation),
-            dilation=dilation,
+            dilation=pair_of(dilation),
             groups=groups,
             bias=bias,
         ),

@@ -16,6 +16,7 @@ from zoo.spec.op import (
     integers,
     need_rank,
     need_small_pads,
+    pair_of,
     register,
     resolve_pads,
     window,
@@ -59,7 +60,9 @@ def max_pool(
     """
     step = kernel if stride is None else stride
     return apply(
-        lambda: MaxPool(kernel=kernel, stride=step, pads=resolve_pads(x, pads, kernel, step)),
+        lambda: MaxPool(
+            kernel=pair_of(kernel), stride=pair_of(step), pads=resolve_pads(x, pads, kernel, step)
+        ),
         x,
         name=name,
     )

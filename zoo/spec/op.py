@@ -77,12 +77,13 @@ def he_std(fan_in: int) -> float:
     return math.sqrt(2.0 / fan_in)
 
 
-def _range_check(low: float, high: float, kinds: tuple[type, ...], noun: str) -> Any:
+def _range_check(low: float, high: float, kind: type[int | float], noun: str) -> Any:
     def check(op: Any, attribute: Any, value: Any) -> None:
-        good = isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
+        good = type(value) is kind and low <= value <= high
         if not good:
             raise SpecError(
-                f"{op.kind}: {attribute.name} must be {noun} from {low:g} to {high:g}, got {shown(value)}"
+                f"{op.kind}: {attribute.name} must be {noun} from {low:g} to {high:g}, "
+                f"got {shown(value)}"
             )
 
     return check
@@ -99,7 +100,7 @@ def shown(value: object, limit: int = 60) -> str:
 
 def integer(low: int, high: int = MAX_SIZE, default: Any = attrs.NOTHING) -> Any:
     """An attribute that holds a whole number; blocks may make it an argument."""
-    check = _range_check(low, high, (int,), "a whole number")
+    check = _range_check(low, high, int, "a whole number")
     return attrs.field(
         default=default, validator=check, metadata={"schema": {"type": "integer"}, "argument": True}
     )
@@ -107,7 +108,7 @@ def integer(low: int, high: int = MAX_SIZE, default: Any = attrs.NOTHING) -> Any
 
 def real(low: float, high: float, default: Any = attrs.NOTHING, argument: bool = False) -> Any:
     """An attribute that holds a real number; stored as a float."""
-    check = _range_check(low, high, (float,), "a number")
+    check = _range_check(low, high, float, "a number")
     return attrs.field(
         default=default,
         converter=lambda value: (
@@ -142,6 +143,15 @@ def choice(*words: str, default: Any = attrs.NOTHING) -> Any:
     return attrs.field(default=default, validator=check, metadata={"schema": {"enum": list(words)}})
 
 
+def pair_of(value: Any) -> Tuple[int, int]:
+    """One number for both sides, or two numbers; anything else is left for the check."""
+    return (value, value) if type(value) is int else _as_tuple(value)
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 def integers(
     low: int, high: int = MAX_SIZE, *, count: int | None = None, default: Any = attrs.NOTHING,
     argument: bool = False,
@@ -149,9 +159,7 @@ def integers(
     """An attribute that holds a tuple of whole numbers; with `count`, one number stands for all."""
 
     def convert(value: Any) -> Any:
-        if count is not None and type(value) is int:
-            return (value,) * count
-        return tuple(value) if isinstance(value, list) else value
+        return (value,) * count if count is not None and type(value) is int else _as_tuple(value)
 
     def check(op: Any, attribute: Any, value: Any) -> None:
         good = (
@@ -163,7 +171,8 @@ def integers(
         if not good:
             many = "whole numbers" if count is None else f"{count} whole numbers"
             raise SpecError(
-                f"{op.kind}: {attribute.name} must be {many} from {low} to {high}, got {shown(value)}"
+                f"{op.kind}: {attribute.name} must be {many} from {low} to {high}, "
+                f"got {shown(value)}"
             )
 
     items: Dict[str, Any] = {"type": "array", "items": {"type": "integer"}}
@@ -275,11 +284,7 @@ def same_pads(size: Shape, kernel: Any, stride: Any = 1, dilation: Any = 1) -> S
     The output has ceil(in / stride) rows; an odd number of pads puts the extra one at the bottom
     or right (https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2).
     """
-
-    def pair(value: Any) -> Any:
-        return (value, value) if type(value) is int else value
-
-    kernel, stride, dilation = pair(kernel), pair(stride), pair(dilation)
+    kernel, stride, dilation = pair_of(kernel), pair_of(stride), pair_of(dilation)
     pads: list[int] = []
     for side in (0, 1):
         outputs = -(-size[side] // stride[side])

@@ -135,7 +135,8 @@ def load(text: str) -> Spec:
 
     check_name(data["name"], "model ")
     reader = _Reader()
-    inputs, types = [], {}
+    inputs: list[Node] = []
+    types: dict[str, TensorType] = {}
     for entry in data["inputs"]:
         node = reader.node(entry, types, "")
         if node.op.kind != "input":

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
 
 from zoo.errors import SpecError
-from zoo.spec.op import MAX_ELEMENTS, Op, TensorType, shown
 from zoo.spec.graph import Argument, Call, Item, Node, Spec
+from zoo.spec.op import MAX_ELEMENTS, Op, TensorType, shown
 
 if TYPE_CHECKING:
     from zoo.training.base import Loss, Optimizer
@@ -47,8 +47,8 @@ class Tensor:
 
     def __bool__(self) -> bool:
         raise SpecError(
-            f"{self!r} has no value while a model is traced, so it cannot decide an `if` or a loop; "
-            "decide by shapes or by the function's arguments"
+            f"{self!r} has no value while a model is traced, so it cannot decide an `if` or a "
+            "loop; decide by shapes or by the function's arguments"
         )
 
 
@@ -180,7 +180,7 @@ def _here() -> str:
 
 def _is_ours(filename: str) -> bool:
     path = Path(filename)
-    return path.parent.parent == _PACKAGE and path.parent.name != "models" or path == _CONTEXTLIB
+    return (path.parent.parent == _PACKAGE and path.parent.name != "models") or path == _CONTEXTLIB
 
 
 @contextmanager

@@ -26,7 +26,8 @@ class SoftmaxCrossEntropy(Loss):
     def check(self, output: TensorType) -> None:
         if output.dtype != "float" or not output.shape or output.shape[-1] < 2:
             raise SpecError(
-                f"softmax_cross_entropy needs logits of at least two classes on the last axis, got {output}"
+                "softmax_cross_entropy needs logits of at least two classes on the last axis, "
+                f"got {output}"
             )
 
     def target(self, output: TensorType) -> TensorType:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Sequence
-
-from zoo_torch import helpers
+from types import MappingProxyType
+from typing import Any, Callable, Mapping, Sequence
 
 from zoo.emit.base import Code, Emitter, literal, pair
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Spec
+from zoo_torch import helpers
 
 
 def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
@@ -119,11 +119,11 @@ def select(layer: Layer) -> Code:
     return Code(f"torch.select({{0}}, {layer['axis']}, {literal(layer['index'])})")
 
 
-def _function(text: str) -> object:
+def _function(text: str) -> Callable[[Layer], Code]:
     return lambda layer: Code(text.replace("AXIS", str(layer.fields.get("axis"))))
 
 
-TABLE = {
+TABLE: Mapping[str, Callable[[Layer], Code]] = {
     "dense": dense,
     "conv2d": conv2d,
     "max_pool": max_pool,
@@ -175,9 +175,23 @@ def _pads(layer: Layer, *, most_half: bool = False) -> tuple[str, bool]:
     top, bottom, left, right = layer["pads"]
     even = top == bottom and left == right
     if most_half and even:
-        kernel = layer.op.attributes()["kernel"]
+        kernel: Any = layer.op.attributes()["kernel"]
         even = 2 * top <= kernel[0] and 2 * left <= kernel[1]
     return (pair((top, left)), True) if even else (repr((left, right, top, bottom)), False)
+
+
+# Attributes of nn.Module, which a layer of that name would hide.
+MODULE_ATTRIBUTES = """
+T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double
+dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter
+get_submodule half ipu load_state_dict modules mtia named_buffers named_children named_modules
+named_parameters parameters register_backward_hook register_buffer register_forward_hook
+register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
+register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module
+register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
+set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu
+zero_grad
+"""
 
 
 class TorchEmitter(Emitter):
@@ -187,30 +201,22 @@ class TorchEmitter(Emitter):
         "torch", "nn", "F", "loss_fn", "make_optimizer", "train_step", "model", "targets",
     )  # fmt: skip
     table = TABLE
-    helpers = {
-        "MaskedDropout": helpers.MASKED_DROPOUT,
-        "SelfAttention": helpers.SELF_ATTENTION,
-        "LearnedPositions": helpers.LEARNED_POSITIONS,
-        "BiasedBatchNorm": helpers.BIASED_BATCH_NORM,
-        "average_inside": helpers.AVERAGE_INSIDE,
-    }
-    # Attributes of nn.Module, which a layer of that name would hide.
-    reserved = frozenset(
-        "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda "
-        "double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter "
-        "get_submodule half ipu load_state_dict modules mtia named_buffers named_children "
-        "named_modules named_parameters parameters register_backward_hook register_buffer "
-        "register_forward_hook register_forward_pre_hook register_full_backward_hook "
-        "register_full_backward_pre_hook register_load_state_dict_post_hook "
-        "register_load_state_dict_pre_hook register_module register_parameter "
-        "register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state "
-        "set_submodule share_memory state_dict to to_empty train training type xpu zero_grad".split()
+    helpers = MappingProxyType(
+        {
+            "MaskedDropout": helpers.MASKED_DROPOUT,
+            "SelfAttention": helpers.SELF_ATTENTION,
+            "LearnedPositions": helpers.LEARNED_POSITIONS,
+            "BiasedBatchNorm": helpers.BIASED_BATCH_NORM,
+            "average_inside": helpers.AVERAGE_INSIDE,
+        }
     )
+    reserved = frozenset(MODULE_ATTRIBUTES.split())
 
     def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
         if mask_batch is not None:
             # Fused attention has no hook for a given mask, so it is written out.
-            self.helpers = {**self.helpers, "SelfAttention": helpers.MASKED_SELF_ATTENTION}
+            written_out = {"SelfAttention": helpers.MASKED_SELF_ATTENTION}
+            self.helpers = MappingProxyType({**self.helpers, **written_out})
         super().__init__(spec, mask_batch=mask_batch)
 
     def header(self) -> list[str]:
@@ -223,8 +229,8 @@ class TorchEmitter(Emitter):
             out.line(f"def __init__({self.signature(cls)}):")
             with out.indented():
                 out.line("super().__init__()")
-                for flag in self.conditions_kept(cls):
-                    out.line(f"self.{flag} = {flag}")
+                for name in self.arguments_kept(cls):
+                    out.line(f"self.{name} = {name}")
                 for member in cls.members:
                     out.lines(self._declare(member))
             out.line("")
@@ -251,10 +257,10 @@ class TorchEmitter(Emitter):
         own = f"self.{self.attribute(member.name)}"
         if not isinstance(member, Layer):
             return f"{own}({', '.join(inputs)})"
-        call = self.layer_call(member, inputs, own)
-        if member.condition and self.make(member) is None:
-            return f"{call} if self.{member.condition} else {inputs[0]}"
-        return call
+        if self.make(member) is not None:
+            return self.layer_call(member, inputs, own)
+        call = self.layer_call(self.in_forward(member), inputs, own)
+        return f"{call} if self.{member.condition} else {inputs[0]}" if member.condition else call
 
     def footer(self) -> str:
         spec = self.spec
@@ -309,7 +315,7 @@ if __name__ == "__main__":
         return _random({"dtype": target.dtype, "below": below}, target.shape)
 
 
-def _random(attributes: dict, shape: tuple[int, ...]) -> str:
+def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:
     if attributes["dtype"] == "int":
         return f"torch.randint({attributes['below']}, {(8, *shape)})"
     return f"torch.randn({', '.join(map(str, (8, *shape)))})"

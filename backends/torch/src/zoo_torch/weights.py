@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from zoo_torch.emit import TorchEmitter
-
 from zoo.emit.names import attribute
 from zoo.emit.rearrange import AS_IS, Bindings, Slot
 from zoo.spec.graph import Spec
+from zoo_torch.emit import TorchEmitter
 
 # Canonical names that the emitted module spells otherwise: attention's packed projection is an
 # nn.Linear of its own.

@@ -1,0 +1,17 @@
+"""MXNet for parityzoo: metadata only; listing backends imports no more of this package."""
+
+from __future__ import annotations
+
+from zoo.plugins import Backend
+
+
+def backend() -> Backend:
+    return Backend(
+        name="mxnet",
+        framework="MXNet",
+        module="mxnet",
+        package="zoo_mxnet",
+        distribution="parityzoo-mxnet",
+        modes=("hybrid", "eager"),
+        python=">=3.9,<3.12",
+    )

@@ -1,0 +1,17 @@
+"""TensorFlow for parityzoo: metadata only; listing backends imports no more of this package."""
+
+from __future__ import annotations
+
+from zoo.plugins import Backend
+
+
+def backend() -> Backend:
+    return Backend(
+        name="tensorflow",
+        framework="TensorFlow",
+        module="tensorflow",
+        package="zoo_tensorflow",
+        distribution="parityzoo-tensorflow",
+        modes=("graph", "xla"),
+        python=">=3.10,<3.14",
+    )

@@ -1,0 +1,424 @@
+"""From a specification to a TensorFlow module: one function an op, then the module around them.
+
+Images are kept channels last (`zoo.emit.layout`); the model's output is in canonical order.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Mapping, Sequence
+
+from zoo_tensorflow import helpers
+
+from zoo.emit.base import Code, Emitter, literal, pair
+from zoo.emit.body import Loop, Rendered
+from zoo.emit.layout import LAST, PLAIN, input_layout
+from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
+from zoo.emit.writer import Writer
+from zoo.spec.graph import Spec
+from zoo.spec.op import TensorType
+
+
+def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
+    """Source of the model and the name of its class.
+
+    With `mask_batch`, dropout takes given masks for a batch of that size. Raises UnsupportedError
+    with all findings if TensorFlow cannot express the model.
+    """
+    emitter = TensorFlowEmitter(spec, mask_batch=mask_batch)
+    return emitter.source(), emitter.entry
+
+
+def dense(layer: Layer) -> Code:
+    bias = "" if layer["bias"] else ", bias=False"
+    return _module(f"Dense({literal(layer['in_features'])}, {literal(layer['units'])}{bias})")
+
+
+def conv2d(layer: Layer) -> Code:
+    arguments = [literal(layer["in_channels"]), literal(layer["channels"]), pair(layer["kernel"])]
+    arguments += _unless(1, stride=pair(layer["stride"]))
+    arguments += _unless(0, pads=_pads(layer))
+    unusual = _unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
+    name = "GroupedConv2D" if unusual else "Conv2D"
+    arguments += unusual + _unless(True, bias=literal(layer["bias"]))
+    return _module(f"{name}({', '.join(arguments)})")
+
+
+def max_pool(layer: Layer) -> Code:
+    window = f"{pair(layer['kernel'])}, {pair(layer['stride'])}"
+    if _as_same(layer):
+        return Code(f'tf.nn.max_pool2d({{0}}, {window}, "SAME")')
+    x = _padded(layer, ", constant_values=DTYPE.min")
+    return Code(f'tf.nn.max_pool2d({x}, {window}, "VALID")')
+
+
+def avg_pool(layer: Layer) -> Code:
+    window = f"{pair(layer['kernel'])}, {pair(layer['stride'])}"
+    if layer["count_padding"] or not any(layer["pads"]):
+        return Code(f'tf.nn.avg_pool2d({_padded(layer)}, {window}, "VALID")')
+    if _as_same(layer):
+        return Code(f'tf.nn.avg_pool2d({{0}}, {window}, "SAME")')
+    call = f"average_inside({{0}}, {window}, {_paddings(layer)})"
+    return Code(call, helpers=("average_inside",))
+
+
+def batch_norm(layer: Layer) -> Code:
+    arguments = [literal(layer["in_channels"])]
+    arguments += _unless(1e-05, epsilon=literal(layer["epsilon"]))
+    arguments += _unless(0.9, kept_fraction=literal(layer["kept_fraction"]))
+    name = "BiasedBatchNorm" if layer["running_variance"] == "biased" else "BatchNorm"
+    needed = (name,)
+    if len(layer.input_types[0].shape) == 3:
+        name += "2D"
+        needed += (name,)
+    return _module(f"{name}({', '.join(arguments)})", *needed, training=True)
+
+
+def layer_norm(layer: Layer) -> Code:
+    arguments = [literal(layer["in_features"]), *_unless(1e-05, epsilon=literal(layer["epsilon"]))]
+    return _module(f"LayerNorm({', '.join(arguments)})")
+
+
+def dropout(layer: Layer) -> Code:
+    rate = literal(layer["drop_rate"])
+    if "mask_shape" in layer.fields:
+        made = f"MaskedDropout({rate}, {literal(layer['mask_shape'])})"
+    else:
+        made = f"Dropout({rate})"
+    return _module(made, training=True)
+
+
+def embedding(layer: Layer) -> Code:
+    return _module(f"Embedding({literal(layer['vocabulary'])}, {literal(layer['features'])})")
+
+
+def learned_positions(layer: Layer) -> Code:
+    return _module(
+        f"LearnedPositions({literal(layer['length'])}, {literal(layer['in_features'])})"
+    )
+
+
+def self_attention(layer: Layer) -> Code:
+    arguments = [literal(layer["in_features"]), literal(layer["heads"])]
+    arguments += _unless(False, causal=literal(layer["causal"]))
+    drops = _unless(0.0, drop_rate=literal(layer["drop_rate"]))
+    needed = ["Dense", "SelfAttention"]
+    if "mask_shape" in layer.fields:
+        drops.append(f"mask_shape={literal(layer['mask_shape'])}")
+        needed.append("MaskedDropout")
+    elif drops:
+        needed.append("Dropout")
+    made = f"SelfAttention({', '.join(arguments + drops)})"
+    return _module(made, *needed, training=bool(drops))
+
+
+def concatenate(layer: Layer) -> Code:
+    axis = layer["axis"]
+    if layer.facts.flow.output.order == LAST:
+        axis = (0, 3, 1, 2)[axis]
+    return Code(f"tf.concat([{{all}}], axis={axis})")
+
+
+def flatten(layer: Layer) -> Code:
+    return Code(f"tf.reshape({{0}}, [-1, {literal(layer['elements'])}])")
+
+
+def reshape(layer: Layer) -> Code:
+    return Code(f"tf.reshape({{0}}, {[-1, *layer['shape']]})")
+
+
+def transpose(layer: Layer) -> Code:
+    return Code(f"tf.transpose({{0}}, {[0, *layer['axes']]})")
+
+
+def select(layer: Layer) -> Code:
+    return Code(f"tf.gather({{0}}, {literal(layer['index'])}, axis={layer['axis']})")
+
+
+def _function(text: str, *needed: str) -> Callable[[Layer], Code]:
+    return lambda layer: Code(
+        text.replace("AXIS", str(layer.fields.get("axis"))), helpers=needed
+    )
+
+
+TABLE: dict[str, Callable[[Layer], Code]] = {
+    "dense": dense,
+    "conv2d": conv2d,
+    "max_pool": max_pool,
+    "avg_pool": avg_pool,
+    "global_avg_pool": _function("tf.reduce_mean({0}, axis=[1, 2])"),
+    "batch_norm": batch_norm,
+    "layer_norm": layer_norm,
+    "dropout": dropout,
+    "relu": _function("tf.nn.relu({0})"),
+    "gelu_erf": _function("gelu({0})", "gelu"),
+    "gelu_tanh": _function("gelu_tanh({0})", "gelu_tanh"),
+    "tanh": _function("tf.tanh({0})"),
+    "sigmoid": _function("tf.sigmoid({0})"),
+    "softmax": _function("tf.nn.softmax({0}, axis=AXIS)"),
+    "log_softmax": _function("tf.nn.log_softmax({0}, axis=AXIS)"),
+    "embedding": embedding,
+    "learned_positions": learned_positions,
+    "self_attention": self_attention,
+    "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "concatenate": concatenate,
+    "flatten": flatten,
+    "reshape": reshape,
+    "transpose": transpose,
+    "mean": _function("tf.reduce_mean({0}, axis=AXIS)"),
+    "select": select,
+}
+
+
+def _module(made: str, *needed: str, training: bool = False) -> Code:
+    call = "{self}({0}, training)" if training else "{self}({0})"
+    return Code(call, make=made, helpers=needed or (made.partition("(")[0],), training=training)
+
+
+def _unless(default: object, **arguments: str) -> list[str]:
+    """Keyword arguments, those at the emitted class's default left out."""
+    return [f"{name}={text}" for name, text in arguments.items() if text != repr(default)]
+
+
+def _pads(layer: Layer) -> str:
+    pads = layer["pads"]
+    return literal(pads[0] if len(set(pads)) == 1 else pads)
+
+
+def _paddings(layer: Layer) -> str:
+    """Pads as tf.pad wants them."""
+    top, bottom, left, right = layer["pads"]
+    return repr([[0, 0], [top, bottom], [left, right], [0, 0]])
+
+
+def _padded(layer: Layer, how: str = "") -> str:
+    return f"tf.pad({{0}}, {_paddings(layer)}{how})" if any(layer["pads"]) else "{0}"
+
+
+def _as_same(layer: Layer) -> bool:
+    """Whether TensorFlow's "SAME" means these pads, whatever the size of the image.
+
+    It leaves padded places out. (With a stride above 1 it depends on the size.)
+    """
+    kernel, stride = layer["kernel"], layer["stride"]
+    if not isinstance(kernel, tuple) or stride != (1, 1) or not any(layer["pads"]):
+        return False
+    return all(
+        layer["pads"][2 * side : 2 * side + 2] == ((k - 1) // 2, k // 2)
+        for side, k in enumerate(kernel)
+    )
+
+
+class TensorFlowEmitter(Emitter):
+    backend = "tensorflow"
+    framework = "TensorFlow"
+    module_names = (
+        "tf", "DTYPE", "SGD", "loss_fn", "make_optimizer", "train_step", "model",
+        "optimizer", "targets", "tape", "loss", "gradients", "layer",
+    )  # fmt: skip
+    table = TABLE
+    helpers = {
+        "gelu": helpers.GELU,
+        "gelu_tanh": helpers.GELU_TANH,
+        "average_inside": helpers.AVERAGE_INSIDE,
+        "Dense": helpers.DENSE,
+        "Conv2D": helpers.CONV2D,
+        "GroupedConv2D": helpers.GROUPED_CONV2D,
+        "BatchNorm": helpers.BATCH_NORM,
+        "BatchNorm2D": helpers.BATCH_NORM_2D,
+        "BiasedBatchNorm": helpers.BIASED_BATCH_NORM,
+        "BiasedBatchNorm2D": helpers.BIASED_BATCH_NORM_2D,
+        "LayerNorm": helpers.LAYER_NORM,
+        "Dropout": helpers.DROPOUT,
+        "MaskedDropout": helpers.MASKED_DROPOUT,
+        "Embedding": helpers.EMBEDDING,
+        "LearnedPositions": helpers.LEARNED_POSITIONS,
+        "SelfAttention": helpers.SELF_ATTENTION,
+    }
+    # Attributes of tf.Module, which a layer of that name would hide.
+    reserved = frozenset(
+        "name name_scope non_trainable_variables submodules trainable_variables variables "
+        "with_name_scope".split()
+    )
+    is_channels_last = True
+
+    def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
+        special = {}
+        ranks = [len(n.type.shape) for n in spec.nodes if n.op.kind in ("dense", "self_attention")]
+        if any(rank > 1 for rank in ranks):
+            special["Dense"] = helpers.DENSE_ON_LAST_AXIS
+        if any(n.op.kind == "self_attention" and n.masks() for n in spec.nodes):
+            special["SelfAttention"] = (
+                helpers.DROPOUT_SELF_ATTENTION
+                if mask_batch is None
+                else helpers.MASKED_SELF_ATTENTION
+            )
+        self.helpers = {**self.helpers, **special}
+        super().__init__(spec, mask_batch=mask_batch)
+
+    def header(self) -> list[str]:
+        imports = "import tensorflow as tf\n\nDTYPE = tf.float32"
+        return [f'"""{self.title()}\n"""', "", imports]
+
+    def write_class(self, out: Writer, cls: BlockClass) -> None:
+        out.line(f"class {cls.name}(tf.Module):")
+        inputs = ["self", *map(self.local, cls.inputs)]
+        if self.needs_training(cls):
+            inputs.append("training=False")
+        with out.indented():
+            out.line(f"def __init__({self.signature(cls)}):")
+            with out.indented():
+                out.line("super().__init__()")
+                for name in self.arguments_kept(cls):
+                    out.line(f"self.{name} = {name}")
+                for member in cls.members:
+                    out.lines(self._declare(member))
+            out.line("")
+            out.line(f"def __call__({', '.join(inputs)}):")
+            with out.indented():
+                out.lines(self._statements(cls))
+
+    def _statements(self, cls: BlockClass) -> list[str]:
+        lines = self.forward(cls, self._render)
+        if cls is self.outline.model and self._output_order() == LAST:
+            result = lines.pop().partition("return ")[2]
+            lines.append(f"return {self.convert(result, LAST, PLAIN)}")
+        return lines
+
+    def _output_order(self) -> str:
+        path = self.spec.output_path
+        if path in self.flows:
+            return self.flows[path].output.order
+        return input_layout(self.spec.output_type).order
+
+    def _declare(self, member: Member) -> list[str]:
+        attribute = self.attribute(member.name)
+        if isinstance(member, Chain):
+            return [f"self.{attribute} = [{self._list(member)}]"]
+        made = self.make(member)
+        if made is None:
+            return []
+        if member.condition:
+            made = f"{made} if {member.condition} else None"
+        return [f"self.{attribute} = {made}"]
+
+    def _list(self, chain: Chain) -> str:
+        elements = self.elements(chain, self._as_function)
+        if len(elements) == 1 and elements[0].startswith("*("):
+            return elements[0][len("*(") : -len(")")]
+        return ", ".join(elements)
+
+    def _as_function(self, layer: Layer) -> str:
+        call = self.layer_call(layer, ["x"], "")
+        name = call.partition("(")[0]
+        return name if call == f"{name}(x)" else f"lambda x: {call}"
+
+    def _render(self, member: Member, inputs: Sequence[str]) -> Rendered:
+        own = f"self.{self.attribute(member.name)}"
+        if isinstance(member, Chain):
+            return self._chain(member, own)
+        if isinstance(member, Layer) and self.make(member) is None:
+            call = self.layer_call(self.in_forward(member), inputs, own)
+            return f"{call} if self.{member.condition} else {inputs[0]}" if member.condition else call
+        if not member.condition:
+            return self._call(member, inputs, own)
+        return Loop((f"if {own}:", f"    {{x}} = {self._call(member, ['{x}'], own)}"))
+
+    def _call(self, member: Layer | Use, inputs: Sequence[str], own: str) -> str:
+        if isinstance(member, Layer):
+            return self.layer_call(member, inputs, own)
+        training = ["training"] if self.needs_training(member) else []
+        return f"{own}({', '.join([*inputs, *training])})"
+
+    def _chain(self, chain: Chain, own: str) -> Loop:
+        """One loop if all elements are called alike, else a statement or a loop for each run."""
+        calls = [self._element_call(element) for element, _ in chain.runs]
+        if len(set(calls)) == 1:
+            return Loop((f"for layer in {own}:", "    {x} = " + calls[0]))
+        lines, index = [], 0
+        for call, (element, count) in zip(calls, chain.runs):
+            if count == 1:
+                lines.append("{x} = " + f"{own}[{index}]" + call[len("layer") :])
+            else:
+                lines.append(f"for layer in {own}[{index}:{index + count}]:")
+                lines.append("    {x} = " + call)
+            index += count
+        return Loop(tuple(lines))
+
+    def _element_call(self, element: Layer | Use) -> str:
+        """The call of a chain's element `layer` with {x}; a plain function is an element too."""
+        if isinstance(element, Layer) and self.make(element) is None:
+            return "layer({x})"
+        return self._call(element, ["{x}"], "layer")
+
+    def convert(self, text: str, given: str, wanted: str) -> str:
+        order = {(LAST, PLAIN): [0, 3, 1, 2], (PLAIN, LAST): [0, 2, 3, 1]}[given, wanted]
+        return f"tf.transpose({text}, {order})"
+
+    def footer(self) -> str:
+        inputs = ", ".join(self.local(node.name) for node in self.spec.inputs)
+        training = ", training=True" if self.needs_training(self.outline.model) else ""
+        batches = "\n".join(
+            f"    {self.local(node.name)} = {_random(node.op.attributes(), _entering(node.type))}"
+            for node in self.spec.inputs
+        )
+        optimizer = self.spec.optimizer.attributes()
+        rates = f"learning_rate={optimizer['learning_rate']}"
+        sgd = helpers.SGD
+        if optimizer["momentum"]:
+            rates += f", momentum={optimizer['momentum']}"
+            sgd = helpers.MOMENTUM_SGD
+        return f'''
+{sgd.strip()}
+
+
+def loss_fn(output, targets):
+    return {self._loss()}
+
+
+def make_optimizer(model):
+    return SGD(model.trainable_variables, {rates})
+
+
+@tf.function
+def train_step(model, optimizer, {inputs}, targets):
+    """One step on a batch; returns the loss before the step."""
+    with tf.GradientTape() as tape:
+        loss = loss_fn(model({inputs}{training}), targets)
+    optimizer.apply(tape.gradient(loss, model.trainable_variables))
+    return loss
+
+
+if __name__ == "__main__":
+    tf.random.set_seed(0)
+    model = {self.entry}()
+    optimizer = make_optimizer(model)
+{batches}
+    targets = {self._random_targets()}
+    for step in range(5):
+        loss = train_step(model, optimizer, {inputs}, targets)
+        print(f"step {{step}}: loss {{loss.numpy():.4f}}")
+'''
+
+    def _loss(self) -> str:
+        if self.spec.loss.kind == "mean_squared_error":
+            return "tf.reduce_mean(tf.math.squared_difference(output, targets))"
+        return """tf.reduce_mean(
+        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=targets, logits=output)
+    )"""
+
+    def _random_targets(self) -> str:
+        target = self.spec.loss.target(self.spec.output_type)
+        below = self.spec.output_type.shape[-1] if target.dtype == "int" else 0
+        return _random({"dtype": target.dtype, "below": below}, target.shape)
+
+
+def _entering(type: TensorType) -> tuple[int, ...]:
+    """Shape of one example of an input, as the emitted module takes it."""
+    return input_layout(type).rearrangement.shape((1, *type.shape))[1:]
+
+
+def _random(attributes: Mapping[str, object], shape: tuple[int, ...]) -> str:
+    if attributes["dtype"] == "int":
+        return f"tf.random.uniform({[8, *shape]}, maxval={attributes['below']}, dtype=tf.int32)"
+    return f"tf.random.normal({[8, *shape]}, dtype=DTYPE)"

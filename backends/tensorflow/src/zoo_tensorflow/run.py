@@ -1,0 +1,106 @@
+"""The runtime of TensorFlow: loads an emitted module and runs it; the only file that imports it."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import types
+from typing import Any, Iterator, Mapping
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read while TensorFlow is imported
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.util import _pywrap_util_port
+
+from zoo.worker.runtime import Gradients
+
+
+class Runtime:
+    """One emitted model in mode `graph` (tf.function) or `xla` (tf.function, jit_compile)."""
+
+    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+        self.jit, self.dtype = mode == "xla", tf.as_dtype(dtype)
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+        tf.random.set_seed(0)
+
+    def facts(self) -> dict[str, object]:
+        return {
+            "tensorflow": tf.__version__,
+            "numpy": np.__version__,
+            "threads": tf.config.threading.get_intra_op_parallelism_threads(),
+            "inter_op_threads": tf.config.threading.get_inter_op_parallelism_threads(),
+            "onednn": bool(_pywrap_util_port.IsMklEnabled()),
+            "tensor_float_32": tf.config.experimental.tensor_float_32_execution_enabled(),
+        }
+
+    def load(self, source: str, entry: str) -> None:
+        self.module = types.ModuleType("emitted")
+        exec(compile(source, "<emitted>", "exec"), self.module.__dict__)
+        self.module.DTYPE = self.dtype
+        self.model = getattr(self.module, entry)()
+        self.states = dict(variables(self.model))
+        self.optimizer = self.module.make_optimizer(self.model)
+        # AutoGraph would look for a source file; the emitted code needs no rewriting.
+        options = {"autograph": False, "jit_compile": self.jit or None}
+        self._train_step = tf.function(self.module.train_step.python_function, **options)
+        self._infer = tf.function(lambda *inputs: self.model(*inputs), **options)
+        self._gradients = tf.function(self._differentiate, **options)
+
+    def write(self, arrays: Mapping[str, np.ndarray]) -> None:
+        for name, array in arrays.items():
+            self.states[name].assign(array.astype(self.dtype.as_numpy_dtype))
+
+    def read(self) -> dict[str, np.ndarray]:
+        return {
+            name: self.get(variable)
+            for name, variable in self.states.items()
+            if name.rpartition(".")[2] != "mask"
+        }
+
+    def put(self, array: np.ndarray) -> tf.Tensor:
+        dtype = self.dtype if array.dtype.kind == "f" else tf.int32
+        return tf.constant(np.array(array, dtype.as_numpy_dtype))
+
+    def get(self, tensor: Any) -> np.ndarray:
+        return np.array(tensor)
+
+    def infer(self, inputs: list[tf.Tensor]) -> tf.Tensor:
+        return self._infer(*inputs)
+
+    def gradients(self, inputs: list[tf.Tensor], targets: Any, *, training: bool) -> Gradients:
+        return Gradients(*self._gradients(inputs, targets, training))
+
+    def _differentiate(self, inputs: list[tf.Tensor], targets: Any, training: bool) -> Any:
+        reads_flag = "training" in inspect.signature(type(self.model).__call__).parameters
+        flag = {"training": training} if reads_flag else {}
+        parameters = {name: v for name, v in self.states.items() if v.trainable}
+        floats = [x if x.dtype.is_floating else None for x in inputs]
+        with tf.GradientTape() as tape:
+            tape.watch([x for x in floats if x is not None])
+            output = self.model(*inputs, **flag)
+            loss = self.module.loss_fn(output, targets)
+        found = tape.gradient(
+            loss, (floats, parameters), unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
+        dense = {name: tf.convert_to_tensor(gradient) for name, gradient in found[1].items()}
+        return output, loss, found[0], dense
+
+    def train_step(self, inputs: list[tf.Tensor], targets: Any) -> tf.Tensor:
+        return self._train_step(self.model, self.optimizer, *inputs, targets)
+
+    def synchronize(self) -> None:
+        """TensorFlow on the CPU returns from a tf.function when the work is done."""
+
+
+def variables(thing: Any, path: str = "") -> Iterator[tuple[str, tf.Variable]]:
+    """Every variable of a module by its attribute path, such as `layer1.0.conv1.kernel`."""
+    if isinstance(thing, tf.Variable):
+        yield path[1:], thing
+    elif isinstance(thing, tf.Module):
+        for name, value in vars(thing).items():
+            yield from variables(value, f"{path}.{name}")
+    elif isinstance(thing, list):
+        for index, value in enumerate(thing):
+            yield from variables(value, f"{path}.{index}")

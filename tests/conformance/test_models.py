@@ -1,0 +1,25 @@
+"""The models of the zoo, whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from zoo.models import registry
+from zoo.parity.case import make_case
+from zoo.parity.compare import AGREES
+from zoo.parity.run import judge
+from zoo.plugins import Target
+from zoo.worker.pool import Pool
+
+
+@pytest.mark.parametrize("model", registry.MODELS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_agrees_with_the_oracle(model: str, dtype: str, target: Target, pool: Pool) -> None:
+    """In float64 nothing is off by more than 1e-10 of its scale either."""
+    case = make_case(registry.build(model, "tiny"), batch=6)
+    rows = judge(case, [target], pool, dtype, lambda text: None, {})
+    bad = [row for row in rows if row.verdict != AGREES]
+    assert rows
+    assert not bad, "\n".join(f"{r.phase} {r.quantity} {r.tensor}: {r.reason}" for r in bad)
+    if dtype == "float64":
+        assert max(row.error for row in rows if row.error is not None) < 1e-10

@@ -1,0 +1,53 @@
+"""parityzoo: one model specification as the source of every framework, proven to mean the same.
+
+    import zoo
+
+    spec = zoo.models.resnet20(classes=10)
+    zoo.emit(spec, "mxnet")                          # source code
+    zoo.parity(spec, backends=["torch", "mxnet"])    # ParityReport
+    zoo.compare(["resnet20"])                        # CompareReport
+
+Names are imported on first use, so that a worker process, which has nothing but NumPy and its
+framework, can import `zoo.worker`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from zoo import emit as emit
+    from zoo import errors as errors
+    from zoo import models as models
+    from zoo import ops as ops
+    from zoo import parity as parity
+    from zoo import training as training
+    from zoo.comparison import compare as compare
+    from zoo.spec import Spec as Spec
+    from zoo.spec import block as block
+    from zoo.spec import model as model
+
+_FROM = {
+    "Spec": "zoo.spec",
+    "block": "zoo.spec",
+    "compare": "zoo.comparison",
+    "model": "zoo.spec",
+}
+_MODULES = ("emit", "errors", "models", "ops", "parity", "training")
+
+__all__ = ["__version__", *_FROM, *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FROM:
+        return getattr(importlib.import_module(_FROM[name]), name)
+    if name in _MODULES:
+        return importlib.import_module(f"zoo.{name}")
+    raise AttributeError(f"module 'zoo' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,82 @@
+"""`zoo parity` and `zoo compare`: whether backends agree, and how they stand side by side."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Sequence
+
+import click
+
+from zoo import modelargs
+from zoo.cli.options import backends_option, preset_option, run_options, set_option
+from zoo.cli.output import deliver, progress
+from zoo.models import registry
+from zoo.plugins import Target
+
+
+@click.command()
+@click.argument("models", metavar="MODEL...", nargs=-1, required=True)
+@backends_option("all")
+@click.option(
+    "--dtype", type=click.Choice(["float64", "float32"]), default="float64", show_default=True,
+    help="What the frameworks compute in; the oracle is float64.",
+)  # fmt: skip
+@click.option("--batch", type=click.IntRange(1), default=8, show_default=True, metavar="N",
+    help="Examples in a batch.")  # fmt: skip
+@click.option("--steps", type=click.IntRange(1), default=3, show_default=True, metavar="N",
+    help="Optimiser steps.")  # fmt: skip
+@preset_option
+@set_option
+@run_options
+def parity(
+    models: tuple[str, ...],
+    backends: Sequence[Target],
+    preset: str | None,
+    changes: dict[str, Any],
+    json_to: str | None,
+    **options: Any,
+) -> int:
+    """Check that backends compute what the oracle computes.
+
+    MODEL is a name (zoo list models) or the path of a .json specification. Exits with 1 if a
+    comparison failed.
+    """
+    from zoo.parity import parity
+
+    specs = [modelargs.load(model, preset, changes) for model in models]
+    return _run(parity, specs, backends, json_to, options)
+
+
+@click.command()
+@click.argument("models", metavar="[MODEL]...", nargs=-1)
+@backends_option("all")
+@click.option("--train", type=click.IntRange(1), default=1, show_default=True, metavar="EPOCHS",
+    help="Epochs of training on the digits.")  # fmt: skip
+@run_options
+def compare(
+    models: tuple[str, ...], backends: Sequence[Target], json_to: str | None, **options: Any
+) -> int:
+    """Compare backends: agreement, error, time, and training on real data.
+
+    MODEL is a name (zoo list models); all of them if none is given. Exits with 1 if a comparison
+    failed.
+    """
+    from zoo.comparison import compare
+
+    for model in models:
+        registry.function(model)
+    return _run(compare, models or registry.MODELS, backends, json_to, options)
+
+
+def _run(
+    judge: Callable[..., Any],
+    subjects: Sequence[Any],
+    backends: Sequence[Target],
+    json_to: str | None,
+    options: dict[str, Any],
+) -> int:
+    """Call the judge with the options that were given, its own defaults standing in for others."""
+    given = {name: value for name, value in options.items() if value is not None}
+    with progress() as show:
+        report = judge(subjects, backends, progress=show, **given)
+    deliver(report.to_json(), json_to, report)
+    return int(report.exit_code)

@@ -1,0 +1,95 @@
+"""What a person types for a model: a name with a preset and changes, or a JSON file's path."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Iterable, Mapping
+
+from zoo.errors import SpecError, UsageError, nearest
+from zoo.models import registry
+from zoo.spec.graph import Spec
+from zoo.spec.op import shown
+from zoo.spec.serialization import MAX_BYTES
+
+
+def load(model: str, preset: str | None = None, changes: Mapping[str, Any] | None = None) -> Spec:
+    """The specification that a word names.
+
+    Args:
+        model: a model's name, or a path: it ends in `.json` or has a folder in it.
+        preset: of a model by name; `default` if left out.
+        changes: arguments of a model by name; a single number does for a tuple.
+
+    Raises:
+        UsageError: an unknown model, preset or argument, or a file that cannot be read.
+        SpecError: values or a file that make no model.
+    """
+    if is_path(model):
+        if preset is not None or changes:
+            raise UsageError(
+                f"{model} is a finished specification; presets and arguments go with a model's "
+                f"name: {', '.join(registry.MODELS)}"
+            )
+        return read(model)
+    defaults = registry.arguments(model)
+    for name in changes or {}:
+        if name not in defaults:  # registry.build has parameters of its own, not to be hit
+            raise UsageError(f"{model} has no argument {name}; {nearest(name, defaults)}")
+    fitted = {
+        name: (value,) if type(value) is int and isinstance(defaults[name], tuple) else value
+        for name, value in (changes or {}).items()
+    }
+    return registry.build(model, preset or "default", **fitted)
+
+
+def is_path(model: str) -> bool:
+    return model.endswith(".json") or os.sep in model
+
+
+def read(path: str) -> Spec:
+    """Read a specification from a JSON file; no more of it than a specification may have.
+
+    Raises:
+        UsageError: the file cannot be read.
+        SpecError: it holds no specification; the message starts with the path.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    try:
+        return Spec.from_json(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise SpecError(f"{path}: not UTF-8 text: {error.reason} at byte {error.start}") from None
+    except SpecError as error:
+        raise SpecError(f"{path}: {error}") from None
+
+
+def parse_changes(words: Iterable[str]) -> dict[str, Any]:
+    """Read `NAME=VALUE` words; a value is a number, or whole numbers with commas between.
+
+    Raises:
+        UsageError: a word of another form.
+    """
+    changes = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not (name and equals):
+            raise UsageError(f"--set takes NAME=VALUE, such as classes=10, got {shown(word)}")
+        changes[name.strip()] = _value(name, text)
+    return changes
+
+
+def _value(name: str, text: str) -> Any:
+    try:
+        if "," in text:
+            return tuple(int(part) for part in text.rstrip(",").split(","))
+        try:
+            return int(text)
+        except ValueError:
+            return float(text)
+    except ValueError:
+        raise UsageError(
+            f"--set {name} takes a number, or whole numbers with commas between, got {shown(text)}"
+        ) from None

@@ -1,0 +1,137 @@
+"""What is compared: one model with a state, batches and masks, and everything seen of it.
+
+Three phases: `evaluation` (running statistics, no dropout), `training` (batch statistics, given
+masks) and `steps` (a few optimizer steps on different batches). What is seen, by the oracle or by
+a framework, is a flat table from (phase, quantity, tensor) to an array.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Tuple
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from zoo import oracle
+from zoo.oracle import Gradients, Rounding
+from zoo.spec import initial
+from zoo.spec.graph import Spec
+from zoo.worker.session import Session
+
+Array = NDArray[Any]
+Key = Tuple[str, str, str]
+Seen = Dict[Key, Array]
+
+PHASES = ("evaluation", "training", "steps")
+QUANTITIES = ("output", "loss", "input-gradient", "parameter-gradient", "statistic", "parameter")
+
+
+@attrs.frozen(eq=False)
+class Case:
+    """A model and all the numbers that go into it; the same for the oracle and every framework.
+
+    Attributes:
+        spec: the model.
+        batch: examples in each batch.
+        state: parameters and statistics, nothing of them zero or one.
+        batches: inputs, target and masks of each step; the first serves the other phases.
+    """
+
+    spec: Spec
+    batch: int
+    state: Mapping[str, Array]
+    batches: Tuple[Tuple[Mapping[str, Array], Array, Mapping[str, Array]], ...]
+
+
+def make_case(spec: Spec, *, batch: int = 8, steps: int = 3, seed: int = 0) -> Case:
+    """Random inputs, targets, masks and a state that hides no fault."""
+    batches = tuple(
+        (
+            initial.random_inputs(spec, batch, seed, step),
+            initial.random_target(spec, batch, seed, step),
+            initial.masks(spec, batch, seed, step),
+        )
+        for step in range(max(1, steps))
+    )
+    return Case(spec, batch, initial.generic_state(spec, seed), batches)
+
+
+def seen_by_oracle(case: Case, rounding: Rounding | None = None) -> Seen:
+    """What the float64 oracle gives; with `rounding`, what it gives with noise of that size."""
+    spec, state = case.spec, case.state
+    inputs, target, masks = case.batches[0]
+    seen: Seen = {}
+    for phase, training in (("evaluation", False), ("training", True)):
+        found = oracle.gradients(
+            spec, state, inputs, target,
+            training=training, masks=masks if training else None, rounding=rounding,
+        )  # fmt: skip
+        seen.update(_gradients(phase, found))
+    losses, final = oracle.train(spec, state, case.batches, rounding=rounding)[:2]
+    seen.update(_steps(spec, np.asarray(losses), final))
+    return seen
+
+
+def seen_by(
+    case: Case, session: Session, dtype: str, plant: Mapping[str, str] | None = None
+) -> Seen:
+    """What a framework gives.
+
+    The evaluation phase runs the plain source. If the model has dropout, the other phases run the
+    same source with given masks in its place.
+
+    Args:
+        plant: text replacements in the emitted source, to plant a fault on purpose.
+    """
+    spec, (inputs, target, masks) = case.spec, case.batches[0]
+    _load(session, case, dtype, None, plant)
+    seen = _gradients("evaluation", session.gradients(inputs, target, training=False))
+    if spec.masks:
+        _load(session, case, dtype, case.batch, plant)
+        session.write(masks)
+    seen.update(_gradients("training", session.gradients(inputs, target, training=True)))
+    session.write(case.state)
+    stacked = {node.name: np.stack([b[0][node.name] for b in case.batches]) for node in spec.inputs}
+    targets = np.stack([b[1] for b in case.batches])
+    given = {name: np.stack([b[2][name] for b in case.batches]) for name in spec.masks}
+    losses = session.train(stacked, targets, given)
+    seen.update(_steps(spec, losses, session.state()))
+    return seen
+
+
+def _load(
+    session: Session,
+    case: Case,
+    dtype: str,
+    mask_batch: int | None,
+    plant: Mapping[str, str] | None,
+) -> None:
+    source = None
+    if plant:
+        emitter = session.target.backend.emitter()
+        source, _ = emitter.emit(case.spec, mask_batch=mask_batch)
+        for old, new in plant.items():
+            source = source.replace(old, new)
+    session.load(case.spec, case.state, dtype=dtype, mask_batch=mask_batch, source=source)
+
+
+def _gradients(phase: str, found: Gradients) -> Seen:
+    seen: Seen = {
+        (phase, "output", "output"): np.asarray(found.output),
+        (phase, "loss", "loss"): np.asarray(found.loss),
+    }
+    for name, array in found.inputs.items():
+        seen[phase, "input-gradient", name] = array
+    for name, array in found.parameters.items():
+        seen[phase, "parameter-gradient", name] = array
+    for name, array in found.statistics.items():
+        seen[phase, "statistic", name] = array
+    return seen
+
+
+def _steps(spec: Spec, losses: Array, final: Mapping[str, Array]) -> Seen:
+    seen: Seen = {("steps", "loss", "loss"): losses}
+    for name, state in spec.states.items():
+        seen["steps", state.role, name] = final[name]
+    return seen

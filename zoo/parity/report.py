@@ -1,0 +1,133 @@
+"""The result of a parity run: rows, a verdict, and how it looks on a terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from io import StringIO
+from typing import Any, Iterator, Mapping, Tuple
+
+import attrs
+from rich import box
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from zoo.parity.compare import AGREES, DISAGREES, NOT_RUN, Row
+
+SCHEMA = "parityzoo-parity/1"
+COLUMNS = (
+    ("outputs", ("evaluation", "training"), ("output", "loss")),
+    ("input gradients", ("evaluation", "training"), ("input-gradient",)),
+    ("parameter gradients", ("evaluation", "training"), ("parameter-gradient",)),
+    ("running statistics", ("training", "steps"), ("statistic",)),
+    ("after {steps} steps", ("steps",), ("parameter", "loss")),
+)
+
+
+@attrs.frozen
+class ParityReport:
+    """What `zoo parity` found.
+
+    Attributes:
+        rows: one for each tensor, in the order of models, backends and computation.
+        environments: by backend, what its worker read back: versions, threads, flags.
+        steps: optimizer steps that the phase `steps` took.
+    """
+
+    rows: Tuple[Row, ...]
+    environments: Mapping[str, Mapping[str, Any]]
+    steps: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether something was compared and every row agrees."""
+        return bool(self.rows) and all(row.verdict == AGREES for row in self.rows)
+
+    @property
+    def exit_code(self) -> int:
+        """0 if all agree, 3 if the only trouble is that a backend cannot run here, else 1."""
+        if self.passed:
+            return 0
+        verdicts = {row.verdict for row in self.rows} - {AGREES}
+        return 3 if verdicts == {NOT_RUN} else 1
+
+    @property
+    def worst(self) -> Row | None:
+        """The row with the largest error; one without any error first."""
+        return max(
+            self.rows, key=lambda r: float("inf") if r.error is None else r.error, default=None
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The published form; `error` and `bound` are null where nothing could be compared."""
+        return {
+            "schema": SCHEMA,
+            "passed": self.passed,
+            "rows": [attrs.asdict(row) for row in self.rows],
+            "environments": dict(self.environments),
+        }
+
+    def cells(self) -> Iterator[tuple[tuple[str, str, str, str], list[Row]]]:
+        """Rows by (model, backend, mode, dtype)."""
+        found: dict[tuple[str, str, str, str], list[Row]] = {}
+        for row in self.rows:
+            found.setdefault((row.model, row.backend, row.mode, row.dtype), []).append(row)
+        yield from found.items()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self._table()
+        for cell, rows in self.cells():
+            yield from complaints(cell, rows)
+        counts = Counter(row.verdict for row in self.rows)
+        summary = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+        yield Text(f"{summary or 'nothing was compared'}; errors relative to each tensor's scale")
+
+    def _table(self) -> Table:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for heading in ("model", "backend", "dtype"):
+            table.add_column(heading, no_wrap=True)
+        for heading, *_ in COLUMNS:
+            table.add_column(heading.format(steps=self.steps), justify="right")
+        table.add_column("verdict", no_wrap=True)
+        for (model, backend, mode, dtype), rows in self.cells():
+            errors = [
+                largest_error([r for r in rows if r.phase in phases and r.quantity in quantities])
+                for _, phases, quantities in COLUMNS
+            ]
+            table.add_row(model, f"{backend}:{mode}", dtype, *errors, verdict_text(rows))
+        return table
+
+    def _repr_html_(self) -> str:
+        console = Console(record=True, width=120, file=StringIO())
+        console.print(self)
+        return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
+
+
+def verdict_text(rows: list[Row]) -> Text:
+    """The verdict on a cell: `agrees` only if every row does, else the worst that was met."""
+    for verdict in (row.verdict for row in rows if row.verdict not in (AGREES, DISAGREES)):
+        return Text(verdict, style="yellow" if verdict in (NOT_RUN, "unsupported") else "red")
+    bad = sum(row.verdict == DISAGREES for row in rows)
+    return Text(f"disagrees ({bad} of {len(rows)})", style="red") if bad else Text(AGREES, "green")
+
+
+def largest_error(rows: list[Row]) -> Text:
+    """The largest error of some rows, red if one disagrees; a dash if there are none."""
+    if not rows:
+        return Text("–", style="dim")
+    bad = any(row.verdict != AGREES for row in rows)
+    errors = [row.error for row in rows if row.error is not None]
+    text = f"{max(errors):.1e}" if len(errors) == len(rows) else "no figure"
+    return Text(text, style="red" if bad else "")
+
+
+def complaints(cell: tuple[str, str, str, str], rows: list[Row], most: int = 5) -> Iterator[Text]:
+    """The first tensors at fault, in the order of computation, and a failed worker's log."""
+    bad = [row for row in rows if row.verdict != AGREES]
+    for row in bad[:most]:
+        what = " ".join(filter(None, [row.phase, row.quantity, row.tensor])) or "the cell"
+        yield Text(f"{cell[0]} {cell[1]}:{cell[2]}: {what}: {row.reason or row.verdict}", "red")
+        for line in row.log.splitlines()[-6:]:
+            yield Text(f"    {line}", style="dim")
+    if len(bad) > most:
+        yield Text(f"    and {len(bad) - most} more; --json lists them all", style="dim")

@@ -1,0 +1,69 @@
+"""A specification as a tree with its costs: what `zoo show` prints."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import attrs
+
+from zoo.spec.graph import Call, FlatNode, Item, Node, Spec
+from zoo.spec.op import TensorType
+
+
+@attrs.frozen
+class Branch:
+    """A layer, a block or the model.
+
+    Attributes:
+        name: in the enclosing block.
+        what: the op or the block with its arguments; an op's default attributes are left out.
+        type: of the output.
+        parameters: number of trained elements in it.
+        flops: of one forward pass of one example in evaluation mode.
+        children: what a block holds, in order.
+    """
+
+    name: str
+    what: str
+    type: TensorType
+    parameters: int
+    flops: int
+    children: tuple["Branch", ...] = ()
+
+
+def tree(spec: Spec) -> Branch:
+    """The whole model; its inputs come first."""
+    flat = {node.path: node for node in spec.nodes}
+    inputs = tuple(Branch(node.name, _op(node), node.type, 0, 0) for node in spec.inputs)
+    body = tuple(_branch(item, "", flat) for item in spec.body)
+    return Branch(
+        spec.name, "model", spec.output_type, spec.parameter_count, spec.flops, inputs + body
+    )
+
+
+def _branch(item: Item, prefix: str, flat: dict[str, FlatNode]) -> Branch:
+    path = prefix + item.name
+    if isinstance(item, Call):
+        inner = tuple(_branch(each, path + ".", flat) for each in item.body)
+        parameters = sum(each.parameters for each in inner)
+        flops = sum(each.flops for each in inner)
+        what = _written(item.block, item.arguments)
+        return Branch(item.name, what, item.type, parameters, flops, inner)
+    node = flat[path]
+    trained = (state for state in node.states() if state.role == "parameter")
+    parameters = sum(math.prod(state.shape) for state in trained)
+    flops = node.op.flops(*node.input_types)
+    return Branch(item.name, _op(item), item.type, parameters, flops)
+
+
+def _op(node: Node) -> str:
+    fields = attrs.fields(type(node.op))
+    values = ((field, getattr(node.op, field.name)) for field in fields)
+    given = tuple((field.name, value) for field, value in values if value != field.default)
+    return _written(node.op.kind, given)
+
+
+def _written(name: str, arguments: tuple[tuple[str, Any], ...]) -> str:
+    inner = ", ".join(f"{key}={value!r}" for key, value in arguments)
+    return f"{name}({inner})" if inner else name

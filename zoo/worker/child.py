@@ -1,0 +1,236 @@
+"""The worker's side: answers the parent's requests with one backend's `Runtime`.
+
+    configure  {runtime, mode, dtype, threads}              -> {facts}
+    load       {source, entry}, state.<name>                -> {}
+    write      state.<name>                                 -> {}
+    infer      input.<i>                                    -> output
+    gradients  {training}, input.<i>, target                -> output, loss, parameter.<name>,
+                                                               input.<i> (floats), state.<name>
+    train      input.<i>, target, mask.<name>, each with a
+               leading axis of steps                        -> loss (steps,) float64
+    state                                                   -> state.<name>
+    time       {what, warmup, repeats}, input.<i>, target   -> {seconds}
+    stop                                                    (ends the process)
+
+A failure is the reply `error`: {symptom, type, message, traceback}. Imports NumPy, safetensors,
+`zoo.worker` and the runtime's module; no other package can be counted on in a worker's environment.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from importlib import import_module
+from typing import Any, Callable, Mapping
+
+import numpy as np
+
+from zoo.worker.protocol import ChannelClosedError, Message, ProtocolError, receive, send
+from zoo.worker.runtime import Array, Runtime
+
+Answer = tuple[dict[str, Any], dict[str, Array]]
+
+
+def main() -> None:
+    """Serve on standard input, a socket, until the parent says stop or is gone."""
+    try:
+        channel = socket.socket(fileno=os.dup(0))
+    except OSError:
+        sys.exit("zoo.worker is started by zoo, with a socket as its standard input")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)  # the framework shall not read our messages
+    faulthandler.enable()
+    faulthandler.register(signal.SIGUSR1)  # the parent asks for a stack before it ends a hang
+    _no_core_dump()
+    threading.Thread(target=_end_with_parent, args=(channel.fileno(),), daemon=True).start()
+    server = Server()
+    while _serve_one(channel, server):
+        pass
+
+
+def _serve_one(channel: socket.socket, server: Server) -> bool:
+    """Answer a request; its arrays are let go on return, not while waiting for the next."""
+    try:
+        request = receive(channel)
+    except ChannelClosedError:
+        return False
+    if request.fields.get("do") == "stop":
+        return False
+    try:
+        send(channel, *server.answer(request))
+    except BaseException as error:  # a framework, or a source that calls sys.exit, raises anything
+        send(channel, {"error": describe(error)})
+    return True
+
+
+def describe(error: BaseException) -> dict[str, str]:
+    """The fields of an `error` reply; the traceback is its last thirty lines."""
+    symptom = "raised"
+    if isinstance(error, ProtocolError):
+        symptom = "protocol"
+    elif isinstance(error, MemoryError):
+        symptom = "out-of-memory"
+    lines = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    return {
+        "symptom": symptom,
+        "type": type(error).__name__,
+        "message": str(error)[:10_000],
+        "traceback": "\n".join(lines.splitlines()[-30:]),
+    }
+
+
+class Server:
+    """Answers requests; holds the runtime between them."""
+
+    def __init__(self) -> None:
+        self._runtime: Runtime | None = None
+
+    def answer(self, request: Message) -> Answer:
+        """Fields and arrays of the reply.
+
+        Raises:
+            ProtocolError: an unknown request, one with a field or array missing, or one that comes
+                before `configure`.
+        """
+        do = request.fields.get("do")
+        known: dict[Any, Callable[[Message], Answer]] = {
+            "configure": self._configure,
+            "load": self._load,
+            "write": self._write,
+            "infer": self._infer,
+            "gradients": self._gradients,
+            "train": self._train,
+            "state": self._state,
+            "time": self._time,
+        }
+        if do not in known:
+            raise ProtocolError(f"no request {do!r}; possible: {', '.join(known)}")
+        return known[do](request)
+
+    @property
+    def runtime(self) -> Runtime:
+        if self._runtime is None:
+            raise ProtocolError("this worker is not configured; a new process starts empty")
+        return self._runtime
+
+    def _configure(self, request: Message) -> Answer:
+        module = import_module(_field(request, "runtime", str))
+        self._runtime = None  # frees the previous model before the next one is built
+        mode, dtype = _field(request, "mode", str), _field(request, "dtype", str)
+        runtime: Runtime = module.Runtime(
+            mode=mode, dtype=dtype, threads=_field(request, "threads", int)
+        )
+        self._runtime = runtime
+        return {"facts": runtime.facts()}, {}
+
+    def _load(self, request: Message) -> Answer:
+        self.runtime.load(_field(request, "source", str), _field(request, "entry", str))
+        return self._write(request)
+
+    def _write(self, request: Message) -> Answer:
+        self.runtime.write(_under(request, "state"))
+        return {}, {}
+
+    def _infer(self, request: Message) -> Answer:
+        return {}, {"output": self.runtime.get(self.runtime.infer(self._inputs(request)))}
+
+    def _gradients(self, request: Message) -> Answer:
+        get = self.runtime.get
+        inputs, target = self._inputs(request), self.runtime.put(_array(request, "target"))
+        training = _field(request, "training", bool)
+        found = self.runtime.gradients(inputs, target, training=training)
+        arrays = {"output": get(found.output), "loss": get(found.loss)}
+        for index, gradient in enumerate(found.inputs):
+            if gradient is not None:
+                arrays[f"input.{index}"] = get(gradient)
+        arrays.update({f"parameter.{name}": get(each) for name, each in found.parameters.items()})
+        return {}, {**arrays, **self._state(request)[1]}
+
+    def _train(self, request: Message) -> Answer:
+        target, masks = _array(request, "target"), _under(request, "mask")
+        inputs = _input_arrays(request)
+        losses = np.empty(len(target), np.float64)
+        for step in range(len(target)):
+            self.runtime.write({name: mask[step] for name, mask in masks.items()})
+            batch = [self.runtime.put(each[step]) for each in inputs]
+            loss = self.runtime.train_step(batch, self.runtime.put(target[step]))
+            losses[step] = self.runtime.get(loss)
+        return {}, {"loss": losses}
+
+    def _state(self, _request: Message) -> Answer:
+        return {}, {f"state.{name}": each for name, each in self.runtime.read().items()}
+
+    def _time(self, request: Message) -> Answer:
+        inputs, what = self._inputs(request), _field(request, "what", str)
+        if what == "train_step":
+            target = self.runtime.put(_array(request, "target"))
+            seconds = self._seconds(request, lambda: self.runtime.train_step(inputs, target))
+        elif what == "inference":
+            seconds = self._seconds(request, lambda: self.runtime.infer(inputs))
+        else:
+            raise ProtocolError(f"cannot time {what!r}; possible: train_step, inference")
+        return {"seconds": seconds}, {}
+
+    def _seconds(self, request: Message, call: Callable[[], Any]) -> list[float]:
+        synchronize = self.runtime.synchronize
+        for _ in range(_field(request, "warmup", int)):
+            call()
+        synchronize()
+        seconds = []
+        for _ in range(_field(request, "repeats", int)):
+            start = time.perf_counter()
+            call()
+            synchronize()
+            seconds.append(time.perf_counter() - start)
+        return seconds
+
+    def _inputs(self, request: Message) -> list[Any]:
+        return [self.runtime.put(each) for each in _input_arrays(request)]
+
+
+def _field(request: Message, name: str, kind: type) -> Any:
+    value = request.fields.get(name)
+    if type(value) is not kind:
+        raise ProtocolError(f"field {name!r} is {value!r}; needed: {kind.__name__}")
+    return value
+
+
+def _array(request: Message, name: str) -> Array:
+    if name not in request.arrays:
+        raise ProtocolError(f"array {name!r} is missing; sent: {', '.join(request.arrays)}")
+    return request.arrays[name]
+
+
+def _under(request: Message, prefix: str) -> dict[str, Array]:
+    start = f"{prefix}."
+    found = request.arrays.items()
+    return {name[len(start) :]: array for name, array in found if name.startswith(start)}
+
+
+def _input_arrays(request: Message) -> list[Array]:
+    found: Mapping[str, Array] = _under(request, "input")
+    return [_array(request, f"input.{index}") for index in range(len(found))]
+
+
+def _no_core_dump() -> None:
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
+def _end_with_parent(channel: int) -> None:
+    """Wait until the parent is gone, then end this process and all that it started.
+
+    The parent's end of the socket closes however the parent ends. The group is this worker's own.
+    """
+    poll = select.poll()
+    poll.register(channel, 0)  # no events: reports only a hang-up
+    poll.poll()
+    os.killpg(0, signal.SIGKILL)

@@ -1,0 +1,60 @@
+"""One session for each target, kept for as long as it serves."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Mapping
+
+from zoo import envs
+from zoo.plugins import Target
+from zoo.worker.session import Session
+
+
+class Pool:
+    """Starts sessions on first need and ends them all; a context manager.
+
+    Importing a framework costs seconds, so one worker serves every model of a run.
+    """
+
+    def __init__(
+        self,
+        *,
+        threads: int | None = None,
+        timeout: float = 600.0,
+        python: Mapping[str, str] | None = None,
+    ) -> None:
+        """
+        Args:
+            threads: for each framework; all cores by default.
+            timeout: seconds that a worker may take for one request.
+            python: interpreters to use instead of the managed environments, by backend name.
+        """
+        self._threads, self._timeout = threads or os.cpu_count() or 1, timeout
+        self._python = python
+        self._sessions: dict[Target, Session] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(
+        self,
+        type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(type, error, traceback)
+
+    def session(self, target: Target) -> Session:
+        """The session of a target; its environment is built if it is missing.
+
+        Raises:
+            BackendUnavailable: it cannot run here; says why and what mends it.
+        """
+        if target not in self._sessions:
+            python = envs.interpreter_for(target.backend, self._python)
+            made = Session(target, python, threads=self._threads, timeout=self._timeout)
+            self._sessions[target] = self._stack.enter_context(made)
+        return self._sessions[target]

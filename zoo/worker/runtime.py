@@ -1,0 +1,67 @@
+"""What a backend's `run.py` provides: the class `Runtime`, told here as a protocol.
+
+A runtime knows nothing of specifications. It loads an emitted source, and moves arrays in and out
+by the framework's own names and layouts; the parent maps them to the canonical ones.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, NamedTuple, Protocol, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Gradients(NamedTuple):
+    """Tensors of the framework from one backward pass.
+
+    Attributes:
+        output: what the model returned.
+        loss: the scalar that was differentiated.
+        inputs: d loss / d input for each input; None for an integer one.
+        parameters: d loss / d parameter by the framework's own names.
+    """
+
+    output: Any
+    loss: Any
+    inputs: Sequence[Any]
+    parameters: Mapping[str, Any]
+
+
+class Runtime(Protocol):
+    """One model in one mode and dtype of a framework; a new object for each configuration."""
+
+    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+        """Configure the framework; `dtype` is "float32" or "float64"."""
+
+    def facts(self) -> dict[str, object]:
+        """Versions, threads read back and the flags that matter; JSON-able."""
+
+    def load(self, source: str, entry: str) -> None:
+        """Run `source` as a module and build the model class that it calls `entry`."""
+
+    def write(self, arrays: Mapping[str, Array]) -> None:
+        """Set parameters, statistics and dropout masks, by the framework's own names."""
+
+    def read(self) -> dict[str, np.ndarray[Any, Any]]:
+        """All parameters and statistics, no masks, under the names that `write` takes."""
+
+    def put(self, array: Array) -> Any:
+        """A tensor: floats in the dtype under test, integers as the framework wants them."""
+
+    def get(self, tensor: Any) -> np.ndarray[Any, Any]:
+        """The tensor's values, once they are computed."""
+
+    def infer(self, inputs: list[Any]) -> Any:
+        """The output in evaluation mode, without gradients."""
+
+    def gradients(self, inputs: list[Any], targets: Any, *, training: bool) -> Gradients:
+        """One backward pass; statistics move only if `training`."""
+
+    def train_step(self, inputs: list[Any], targets: Any) -> Any:
+        """The loss of one step of the emitted training step."""
+
+    def synchronize(self) -> None:
+        """Return when all submitted work is done."""

@@ -1,0 +1,203 @@
+"""A backend's worker with one emitted program at a time, spoken to in canonical names and layouts.
+
+This is the parent's side of every cell: it emits, maps arrays to the framework's own names and
+layouts, sends them, and maps the replies back.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+import zoo
+from zoo.emit.rearrange import AS_IS, Bindings
+from zoo.errors import InternalError, WorkerError
+from zoo.oracle.run import Gradients
+from zoo.plugins import Target
+from zoo.spec.graph import Spec
+from zoo.worker.parent import Worker
+
+Array = NDArray[Any]
+
+
+class Session:
+    """Runs programs of one target (a backend in a mode); a context manager.
+
+    A `WorkerError` from any method means that this program is lost; the next `load` starts afresh.
+    """
+
+    def __init__(
+        self, target: Target, python: Path, *, threads: int = 1, timeout: float = 600.0
+    ) -> None:
+        """`python` is the interpreter that has the framework, `timeout` seconds for a request."""
+        backend = target.backend
+        self.target = target
+        self.facts: dict[str, Any] = {}
+        packages = {"zoo": Path(zoo.__file__).parent, backend.package: backend.location()}
+        self._worker = Worker(python, packages, backend.runtime, timeout, threads=threads)
+        self._spec: Spec | None = None
+        self._bindings: Bindings | None = None
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(
+        self,
+        type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._worker.__exit__(type, error, traceback)
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process, if one runs."""
+        return self._worker.pid
+
+    def load(
+        self,
+        spec: Spec,
+        state: Mapping[str, Array],
+        *,
+        dtype: str,
+        mask_batch: int | None = None,
+        source: str | None = None,
+    ) -> str:
+        """Emit a model, load it with a state, and return its source.
+
+        Args:
+            spec: the model.
+            state: parameters and statistics by full canonical name.
+            dtype: "float32" or "float64".
+            mask_batch: dropout takes given masks for a batch of this size.
+            source: run this text instead of what the emitter wrote (a fault planted on purpose).
+
+        Raises:
+            UnsupportedError: the backend cannot express the model.
+            WorkerError: the worker or its framework failed.
+        """
+        backend = self.target.backend
+        emitted, entry = backend.emitter().emit(spec, mask_batch=mask_batch)
+        source = emitted if source is None else source
+        self._spec = spec
+        self._bindings = backend.weights().bindings(spec, mask_batch=mask_batch)
+        self.facts = self._worker.prepare(
+            mode=self.target.mode,
+            dtype=dtype,
+            source=source,
+            entry=entry,
+            state=self._bindings.to_framework(state),
+        )
+        return source
+
+    def write(self, state: Mapping[str, Array]) -> None:
+        """Set states and masks by canonical name."""
+        arrays = self._loaded.to_framework(state)
+        self._request("write", {f"state.{name}": array for name, array in arrays.items()})
+
+    def infer(self, inputs: Mapping[str, Array]) -> Array:
+        """The output in evaluation mode."""
+        reply = self._request("infer", self._inputs(inputs))
+        return self._output(reply["output"], inputs)
+
+    def gradients(self, inputs: Mapping[str, Array], target: Array, *, training: bool) -> Gradients:
+        """One backward pass: the same record as the oracle's `gradients`."""
+        arrays = {**self._inputs(inputs), "target": target}
+        reply = self._request("gradients", arrays, training=training)
+        spec, slots = self._spec_loaded, self._loaded
+        found = {}
+        for index, (node, how) in enumerate(zip(spec.inputs, slots.inputs)):
+            if f"input.{index}" in reply:
+                found[node.name] = how.back(reply[f"input.{index}"], inputs[node.name].shape)
+        statistics = self._canonical(reply, "state")
+        return Gradients(
+            output=self._output(reply["output"], inputs),
+            loss=float(reply["loss"]),
+            inputs=found,
+            parameters=self._canonical(reply, "parameter"),
+            statistics={n: a for n, a in statistics.items() if spec.states[n].role == "statistic"},
+        )
+
+    def train(
+        self,
+        inputs: Mapping[str, Array],
+        target: Array,
+        masks: Mapping[str, Array] | None = None,
+    ) -> Array:
+        """Train on several batches; every array has a leading axis of steps. Returns the losses."""
+        steps = len(target)
+        stacked = {}
+        for index, (node, how) in enumerate(zip(self._spec_loaded.inputs, self._loaded.inputs)):
+            stacked[f"input.{index}"] = _each_step(how, inputs[node.name])
+        for name, array in (masks or {}).items():
+            slot = self._loaded.masks[name]
+            stacked[f"mask.{slot.name}"] = _each_step(slot.how, array)
+        losses = self._request("train", {**stacked, "target": target})["loss"]
+        if losses.shape != (steps,):
+            raise InternalError(f"the worker gave {losses.shape} losses for {steps} steps")
+        return losses
+
+    def state(self) -> dict[str, Array]:
+        """Parameters and statistics by canonical name."""
+        return self._canonical(self._request("state", {}), "state")
+
+    def seconds(
+        self,
+        what: str,
+        inputs: Mapping[str, Array],
+        target: Array,
+        *,
+        warmup: int,
+        repeats: int,
+    ) -> list[float]:
+        """Times of `repeats` calls, each synchronised; `what` is "train_step" or "inference"."""
+        arrays = {**self._inputs(inputs), "target": target}
+        reply = self._worker.request("time", arrays, what=what, warmup=warmup, repeats=repeats)
+        return [float(second) for second in reply.fields["seconds"]]
+
+    @property
+    def _loaded(self) -> Bindings:
+        if self._bindings is None:
+            raise InternalError("a session was used before load")
+        return self._bindings
+
+    @property
+    def _spec_loaded(self) -> Spec:
+        if self._spec is None:
+            raise InternalError("a session was used before load")
+        return self._spec
+
+    def _request(self, do: str, arrays: Mapping[str, Array], **fields: Any) -> Mapping[str, Array]:
+        return self._worker.request(do, arrays, **fields).arrays
+
+    def _inputs(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
+        pairs = zip(self._spec_loaded.inputs, self._loaded.inputs)
+        return {
+            f"input.{index}": how.there(inputs[node.name])
+            for index, (node, how) in enumerate(pairs)
+        }
+
+    def _output(self, array: Array, inputs: Mapping[str, Array]) -> Array:
+        batch = len(next(iter(inputs.values())))
+        shape = (batch, *self._spec_loaded.output_type.shape)
+        if array.size != np.prod(shape):
+            stage = f"{self.target}: an output of shape {array.shape}, expected {shape}"
+            raise WorkerError("protocol", "output", stage)
+        return self._loaded.output.back(array, shape)
+
+    def _canonical(self, reply: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+        start = prefix + "."
+        found = {k[len(start) :]: a for k, a in reply.items() if k.startswith(start)}
+        shapes = {name: state.shape for name, state in self._spec_loaded.states.items()}
+        return self._loaded.from_framework(found, shapes)
+
+
+def _each_step(how: Any, array: Array) -> Array:
+    """Rearrange the batches of several steps."""
+    if how == AS_IS:
+        return array
+    return np.stack([how.there(step) for step in array])
