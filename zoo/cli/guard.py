@@ -36,15 +36,11 @@ class Commands(click.Group):
 class Subcommands(Commands):
     """A group within `zoo`: by itself it is a mistake that names what it takes."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, invoke_without_command=True, **kwargs)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        if not ctx._protected_args and not ctx.args:
-            raise UsageError(
-                f"{ctx.command_path} takes one of: {', '.join(self.list_commands(ctx))}"
-            )
-        return super().invoke(ctx)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args:
+            known = ", ".join(self.list_commands(ctx))
+            raise UsageError(f"{ctx.command_path} takes one of: {known}")
+        return super().parse_args(ctx, args)
 
 
 class Root(Commands):

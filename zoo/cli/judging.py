@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Sequence
+from contextlib import suppress
+from typing import Any, Callable, Mapping, Sequence
 
 import click
 
-from zoo import modelargs
+from zoo import envs, modelargs
 from zoo.cli.options import backends_option, preset_option, run_options, set_option
 from zoo.cli.output import deliver, progress
+from zoo.errors import BackendUnavailable
 from zoo.models import registry
 from zoo.plugins import Target
 
@@ -49,15 +51,16 @@ def parity(
 @click.command()
 @click.argument("models", metavar="[MODEL]...", nargs=-1)
 @backends_option("all")
-@click.option("--train", type=click.IntRange(1), default=1, show_default=True, metavar="EPOCHS",
+@click.option("--train", type=click.IntRange(0, 1000), default=1, show_default=True, metavar="EPOCHS",
     help="Epochs of training on the digits.")  # fmt: skip
 @run_options
 def compare(
     models: tuple[str, ...], backends: Sequence[Target], json_to: str | None, **options: Any
 ) -> int:
-    """Compare backends: agreement, error, time, and training on real data.
+    ""
 
-    MODEL is a name (zoo list models); all of them if none is given. Exits with 1 if a comparison
+    """Compare backends on real data: agreement, error, training and time.
+
     failed.
     """
     from zoo.comparison import compare
@@ -76,7 +79,16 @@ def _run(
 ) -> int:
     """Call the judge with the options that were given, its own defaults standing in for others."""
     given = {name: value for name, value in options.items() if value is not None}
+    _build_missing(backends, given["python"])
     with progress() as show:
         report = judge(subjects, backends, progress=show, **given)
     deliver(report.to_json(), json_to, report)
     return int(report.exit_code)
+
+
+def _build_missing(backends: Sequence[Target], python: Mapping[str, str]) -> None:
+    """Build environments while no spinner is in the way; the judge reports the ones that fail."""
+    for backend in dict.fromkeys(target.backend for target in backends):
+        if backend.name not in python:
+            with suppress(BackendUnavailable):
+                envs.create(backend)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
-_PIPE_WIDTH = 160  # columns; a pipe has no width of its own, and a wrapped table is hard to search
+_PIPE_WIDTH = 1000  # columns; a pipe has no width of its own, and a wrapped line is hard to search
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -7,11 +7,11 @@ from typing import Any, Sequence
 
 import click
 
-import zoo
 from zoo import modelargs, plugins
 from zoo.cli.guard import one_line
 from zoo.cli.options import backends_option, json_option, preset_option, set_option
 from zoo.cli.output import check_writable, console, table, write
+from zoo.emit import emit as source_of
 from zoo.errors import UnsupportedError
 from zoo.plugins import Target
 from zoo.spec.graph import Spec
@@ -62,7 +62,7 @@ def emit(
     check_writable(output)
     plugins.backend(backend)  # a wrong name is reported before a wrong model
     spec = modelargs.load(model, preset, changes)
-    write(zoo.emit(spec, backend).encode(), output)
+    write(source_of(spec, backend).encode(), output)
 
 
 def _print_tree(spec: Spec) -> None:
@@ -97,7 +97,7 @@ def _print_sources(spec: Spec, names: list[str]) -> None:
     sources, refusals = {}, []
     for name in names:
         try:
-            sources[name] = zoo.emit(spec, name)
+            sources[name] = source_of(spec, name)
         except UnsupportedError as error:
             refusals.append(error)
     for name, source in sources.items():

@@ -70,22 +70,26 @@ class Runtime:
         return self._infer(*inputs)
 
     def gradients(self, inputs: list[tf.Tensor], targets: Any, *, training: bool) -> Gradients:
-        return Gradients(*self._gradients(inputs, targets, training))
+        output, loss, floats, parameters = self._gradients(inputs, targets, training)
+        found = iter(floats)
+        of_inputs = [next(found) if x.dtype.is_floating else None for x in inputs]
+        return Gradients(output, loss, of_inputs, parameters)
 
     def _differentiate(self, inputs: list[tf.Tensor], targets: Any, training: bool) -> Any:
         reads_flag = "training" in inspect.signature(type(self.model).__call__).parameters
         flag = {"training": training} if reads_flag else {}
+        floats = [x for x in inputs if x.dtype.is_floating]
         parameters = {name: v for name, v in self.states.items() if v.trainable}
-        floats = [x if x.dtype.is_floating else None for x in inputs]
         with tf.GradientTape() as tape:
-            tape.watch([x for x in floats if x is not None])
+            tape.watch(floats)
             output = self.model(*inputs, **flag)
             loss = self.module.loss_fn(output, targets)
+        # What the loss does not depend on has gradient zero; an embedding's gradient is sparse.
         found = tape.gradient(
-            loss, (floats, parameters), unconnected_gradients=tf.UnconnectedGradients.ZERO
+            loss, [*floats, *parameters.values()], unconnected_gradients=tf.UnconnectedGradients.ZERO
         )
-        dense = {name: tf.convert_to_tensor(gradient) for name, gradient in found[1].items()}
-        return output, loss, found[0], dense
+        found = [tf.convert_to_tensor(gradient) for gradient in found]
+        return output, loss, found[: len(floats)], dict(zip(parameters, found[len(floats) :]))
 
     def train_step(self, inputs: list[tf.Tensor], targets: Any) -> tf.Tensor:
         return self._train_step(self.model, self.optimizer, *inputs, targets)

@@ -1,0 +1,153 @@
+"""JSON: round trip, and what a broken or hostile file gets."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conformance.cases import CASES
+from zoo.errors import SpecError
+from zoo.models import registry
+from zoo.spec import Spec
+from zoo.spec.serialization import SCHEMA
+
+SPECS = {
+    **CASES,
+    **{f"{m}-{p}": registry.build(m, p) for m in registry.MODELS for p in registry.presets(m)},
+}
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_round_trip_gives_an_equal_object(name: str) -> None:
+    """Equal in every attribute and in its hash, compact or indented."""
+    spec = SPECS[name]
+    for indent in (None, 2):
+        again = Spec.from_json(spec.to_json(indent=indent))
+        assert again == spec
+        assert again.hash == spec.hash
+        assert again.states == spec.states
+
+
+def test_the_published_schema_is_a_valid_one() -> None:
+    """The schema obeys its own standard."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_hash_does_not_depend_on_the_process() -> None:
+    """A recorded hash stays valid; if this fails, the format changed and needs a new version."""
+    assert registry.build("lenet5").hash == Spec.from_json(registry.build("lenet5").to_json()).hash
+    assert len({spec.hash for spec in CASES.values()}) == len(CASES)
+
+
+def changed(change: Callable[[Any], Any]) -> str:
+    data = json.loads(registry.build("resnet20", "tiny").to_json())
+    change(data)
+    return json.dumps(data)
+
+
+def conv(data: Any) -> Any:
+    return data["body"][0]
+
+
+HOSTILE = {
+    "empty": "",
+    "cut off": registry.build("mlp", "tiny").to_json()[:-20],
+    "no object": "[]",
+    "another version": changed(lambda d: d.update(schema="parityzoo-spec/99")),
+    "no version": changed(lambda d: d.pop("schema")),
+    "unknown key": changed(lambda d: d.update(extra=1)),
+    "missing key": changed(lambda d: d.pop("output")),
+    "wrong type": changed(lambda d: d.update(body="conv")),
+    "unknown op": changed(lambda d: conv(d)["op"].update(kind="convolution")),
+    "unknown attribute": changed(lambda d: conv(d)["op"].update(padding=1)),
+    "missing attribute": changed(lambda d: conv(d)["op"].pop("pads")),
+    "attribute's type": changed(lambda d: conv(d)["op"].update(channels="16")),
+    "huge": changed(lambda d: conv(d)["op"].update(channels=10**9)),
+    "digits without end": changed(lambda d: d).replace('"groups": 1', '"groups": ' + "9" * 5000, 1),
+    "not a number": changed(lambda d: conv(d)["op"].update(groups=float("nan"))),
+    "code as a name": changed(lambda d: conv(d).update(name="__import__('os').system('true')")),
+    "name too long": changed(lambda d: conv(d).update(name="a" * 70)),
+    "name twice": changed(lambda d: d["body"][1].update(name="conv1")),
+    "cycle": changed(lambda d: conv(d).update(inputs=["fc"])),
+    "own input": changed(lambda d: conv(d).update(inputs=["conv1"])),
+    "shape": changed(lambda d: d["inputs"][0]["op"].update(shape=[3, 9])),
+    "huge image": changed(lambda d: d["inputs"][0]["op"].update(shape=[3, 2**24, 2**24])),
+    "block name": changed(lambda d: d["body"][3].update(block="a b")),
+    "argument name": changed(lambda d: d["body"][3]["arguments"].update({"a)": 1})),
+    "input in the body": changed(lambda d: d["body"].insert(0, d["inputs"][0])),
+    "unknown output": changed(lambda d: d.update(output="nowhere")),
+    "unknown loss": changed(lambda d: d["loss"].update(kind="hinge")),
+    "optimizer out of range": changed(lambda d: d["optimizer"].update(learning_rate=-1)),
+    "key twice": '{"schema": "parityzoo-spec/1", "schema": "parityzoo-spec/1"}',
+    "nested lists": "[" * 10_000 + "]" * 10_000,
+    "nested objects": '{"a":' * 10_000 + "1" + "}" * 10_000,
+    "lone surrogate": changed(lambda d: conv(d).update(name="\ud800")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_broken_file_is_one_clear_error(name: str) -> None:
+    """One line, of a size that a terminal can hold, and nothing else happens."""
+    with pytest.raises(SpecError) as caught:
+        Spec.from_json(HOSTILE[name])
+    assert "\n" not in str(caught.value)
+    assert 10 < len(str(caught.value)) < 600
+
+
+def test_deeply_nested_blocks_are_refused() -> None:
+    """A file may nest blocks no deeper than a trace may."""
+    def nest(depth: int) -> dict[str, Any]:
+        if depth == 0:
+            return {"name": "r", "op": {"kind": "relu"}, "inputs": ["x"]}
+        return {"name": "b", "block": "b", "arguments": {}, "inputs": {"x": "x"},
+                "body": [nest(depth - 1)], "output": "b" if depth > 1 else "r"}  # fmt: skip
+
+    data = json.loads(registry.build("mlp", "tiny").to_json())
+    for depth, good in ((16, True), (17, False), (200, False)):
+        data.update(body=[nest(depth)], output="b", loss={"kind": "mean_squared_error"})
+        if good:
+            assert Spec.from_json(json.dumps(data)).nodes
+        else:
+            with pytest.raises(SpecError, match="nested"):
+                Spec.from_json(json.dumps(data))
+
+
+def test_a_million_layers_are_refused_at_once() -> None:
+    """The count is checked before anything is built."""
+    data = json.loads(registry.build("mlp", "tiny").to_json())
+    data["body"] = [{"name": "a", "op": {"kind": "relu"}, "inputs": ["x"]}] * 30_000
+    with pytest.raises(SpecError):
+        Spec.from_json(json.dumps(data))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_whatever_stands_in_a_place_gives_an_error_or_a_spec(data: Any) -> None:
+    """Any JSON value anywhere: a SpecError or a valid specification, never another exception."""
+    tree = json.loads(registry.build("mlp", "tiny").to_json())
+    place = tree
+    while True:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        key = data.draw(st.sampled_from(keys))
+        if not isinstance(place[key], (dict, list)) or not place[key] or data.draw(st.booleans()):
+            break
+        place = place[key]
+    place[key] = data.draw(JSON)
+    try:
+        spec = Spec.from_json(json.dumps(tree))
+    except SpecError as error:
+        assert "\n" not in str(error)
+    else:
+        assert Spec.from_json(spec.to_json()) == spec

@@ -1,0 +1,171 @@
+"""Tracing: names, blocks, shapes, and errors at the line that made them."""
+
+from __future__ import annotations
+
+import pytest
+
+from zoo.errors import SpecError
+from zoo.ops import add, concatenate, conv2d, dense, dropout, embedding, flatten, input, max_pool
+from zoo.ops import multiply, relu, reshape, select, self_attention, softmax, transpose
+from zoo.spec import Call, Spec, Tensor, block, model
+from zoo.spec.trace import trace
+from zoo.training import SGD, MeanSquaredError, SoftmaxCrossEntropy
+
+
+def spec_of(function, loss=None) -> Spec:
+    return trace(
+        function, name="made", summary="Made", loss=loss or MeanSquaredError(),
+        optimizer=SGD(learning_rate=0.1),
+    )  # fmt: skip
+
+
+def test_shapes_are_inferred_while_the_model_is_written() -> None:
+    """A tensor knows its shape without the batch."""
+    seen = []
+
+    def body() -> Tensor:
+        x = conv2d(input("x", (3, 9, 8)), 4, 3, stride=2, pads=(0, 1, 1, 1))
+        seen.append(x.shape)
+        return flatten(x)
+
+    spec = spec_of(body)
+    assert seen == [(4, 4, 4)]
+    assert spec.output_type.shape == (64,)
+
+
+def test_automatic_names_count_from_one_and_skip_taken_ones() -> None:
+    """A given name is kept; the others get the op's stem and a number."""
+    def body() -> Tensor:
+        x = relu(input("x", (4,)), name="relu1")
+        return dense(relu(relu(x)), 2)
+
+    assert [n.path for n in spec_of(body).nodes] == ["relu1", "relu2", "relu3", "dense1"]
+
+
+def test_a_block_keeps_its_name_arguments_and_body() -> None:
+    """Defaults are filled in, tensors become inputs."""
+    @block
+    def part(x: Tensor, units: int, bias: bool = True) -> Tensor:
+        return dense(x, units, bias=bias, name="inner")
+
+    spec = spec_of(lambda: part(input("x", (4,)), 3, name="first"))
+    (call,) = spec.body
+    assert isinstance(call, Call)
+    assert (call.block, call.name) == ("part", "first")
+    assert call.arguments == (("units", 3), ("bias", True))
+    assert call.inputs == (("x", "x"),)
+    assert list(spec.states) == ["first.inner.weight", "first.inner.bias"]
+
+
+def test_model_decorator_gives_a_spec() -> None:
+    """The first docstring line is the summary; a call with arguments traces anew."""
+    @model(loss=SoftmaxCrossEntropy(), optimizer=SGD(learning_rate=0.1))
+    def small(units: int = 2) -> Tensor:
+        """A small model.
+
+        More words.
+        """
+        return dense(input("x", (4,)), units)
+
+    assert small().summary == "A small model"
+    assert small(units=5).output_type.shape == (5,)
+    assert small() == small()
+    assert small().hash != small(units=5).hash
+
+
+MISTAKES = {
+    "shapes": (lambda: add(input("x", (4,)), input("y", (5,))), "shapes must be equal"),
+    "window": (lambda: conv2d(input("x", (3, 4, 4)), 2, 7, name="stem"), "stem: .*7 does not fit into 4"),
+    "groups": (lambda: conv2d(input("x", (3, 4, 4)), 4, 3, groups=2), "groups must divide"),
+    "rank": (lambda: conv2d(input("x", (3,)), 4, 3), "needs a tensor of rank 4"),
+    "units": (lambda: dense(input("x", (3,)), 0), "units must be a whole number from 1"),
+    "huge": (lambda: dense(input("x", (3,)), 10**9), "units must be a whole number"),
+    "too many": (lambda: dense(input("x", (2**20,)), 2**20), "elements, the limit is"),
+    "float units": (lambda: dense(input("x", (3,)), 2.0), "got 2.0"),
+    "rate": (lambda: dropout(input("x", (3,)), 1.0), "drop_rate must be a number from 0 to 0.99"),
+    "axis": (lambda: softmax(input("x", (3,)), axis=0), "axis 0 is the batch"),
+    "axis range": (lambda: softmax(input("x", (3,)), axis=4), "axis must be from 1 to 1"),
+    "heads": (lambda: self_attention(input("x", (3, 7)), 2), "heads must divide"),
+    "pads": (lambda: max_pool(input("x", (3, 4, 4)), 2, pads=2), "each pad must be smaller"),
+    "elements": (lambda: reshape(input("x", (3, 4)), (5,)), "reshape: .* 12 elements"),
+    "axes": (lambda: transpose(input("x", (3, 4)), (1, 1)), "axes must be an order of 1 to 2"),
+    "index": (lambda: select(input("x", (3, 4)), 3, axis=1), "index must be from 0 to 2"),
+    "joined": (lambda: concatenate(input("x", (3, 4)), input("y", (2, 5)), axis=1), "must agree"),
+    "ids": (lambda: embedding(input("x", (3,)), 4, 5), "embedding needs integers"),
+    "ids unsized": (lambda: input("x", (3,), dtype="int"), "integers need `below`"),
+    "not floats": (lambda: relu(input("x", (3,), dtype="int", below=2)), "needs floats"),
+    "one tensor": (lambda: multiply(input("x", (3,))), "takes 2 to 16 inputs, got 1"),
+    "number": (lambda: relu(3), "expected a tensor of the model, got 3"),
+    "name": (lambda: relu(input("x", (3,)), name="a-b"), "'a-b' is no name"),
+    "keyword": (lambda: relu(input("x", (3,)), name="class"), "'class' is no name"),
+    "code": (lambda: relu(input("x", (3,)), name="x; import os"), "is no name"),
+    "twice": (lambda: relu(relu(input("x", (3,)), name="a"), name="a"), "taken already"),
+    "chain gap": (lambda: relu(relu(input("x", (3,)), name="a.0"), name="a.2"), "expected a.1"),
+    "chain taken": (lambda: relu(relu(input("x", (3,)), name="a"), name="a.0"), "single layer"),
+    "nothing": (lambda: input("x", (3,)), "an input and at least one layer"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_an_error_that_names_the_line(mistake: str) -> None:
+    """One line: the layer, what was given, what is possible, and where in the model."""
+    function, message = MISTAKES[mistake]
+    with pytest.raises(SpecError, match=message) as caught:
+        spec_of(function)
+    assert "\n" not in str(caught.value)
+    if mistake != "nothing":
+        assert "[test_trace.py, line " in str(caught.value)
+
+
+def test_layers_outside_a_model_are_refused() -> None:
+    """There is no hidden global model."""
+    with pytest.raises(SpecError, match="marked with @model"):
+        input("x", (3,))
+
+
+def test_a_failed_trace_leaves_nothing_behind() -> None:
+    """The next model starts clean."""
+    with pytest.raises(SpecError):
+        spec_of(lambda: relu(3))
+    assert len(spec_of(lambda: relu(input("x", (3,)))).nodes) == 1
+
+
+def test_a_tensor_from_outside_a_block_is_refused() -> None:
+    """A block is closed: what it reads is an argument."""
+    def body() -> Tensor:
+        x = input("x", (3,))
+
+        @block
+        def leaky(y: Tensor) -> Tensor:
+            return add(x, y)
+
+        return leaky(relu(x))
+
+    with pytest.raises(SpecError, match="belongs to another block"):
+        spec_of(body)
+
+
+def test_a_tensor_cannot_decide_an_if() -> None:
+    """A traced model has no values."""
+    def body() -> Tensor:
+        x = input("x", (3,))
+        return relu(x) if x else x
+
+    with pytest.raises(SpecError, match="has no value"):
+        spec_of(body)
+
+
+def test_endless_nesting_is_refused() -> None:
+    """A block that calls itself for ever is one clear error."""
+    @block
+    def again(x: Tensor) -> Tensor:
+        return again(x)
+
+    with pytest.raises(SpecError, match="nested more than 16 deep"):
+        spec_of(lambda: again(input("x", (3,))))
+
+
+def test_a_loss_that_does_not_suit_the_output_is_refused() -> None:
+    """Cross-entropy needs two classes at least."""
+    with pytest.raises(SpecError, match="at least two classes"):
+        spec_of(lambda: dense(input("x", (3,)), 1), SoftmaxCrossEntropy())
