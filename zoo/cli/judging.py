@@ -22,10 +22,14 @@ from zoo.plugins import Target
     "--dtype", type=click.Choice(["float64", "float32"]), default="float64", show_default=True,
     help="What the frameworks compute in; the oracle is float64.",
 )  # fmt: skip
-@click.option("--batch", type=click.IntRange(1), default=8, show_default=True, metavar="N",
-    help="Examples in a batch.")  # fmt: skip
-@click.option("--steps", type=click.IntRange(1), default=3, show_default=True, metavar="N",
-    help="Optimiser steps.")  # fmt: skip
+@click.option(
+    "--batch", type=click.IntRange(1), default=8, show_default=True, metavar="N",
+    help="Examples in a batch.",
+)  # fmt: skip
+@click.option(
+    "--steps", type=click.IntRange(1), default=3, show_default=True, metavar="N",
+    help="Optimizer steps whose results are compared.",
+)  # fmt: skip
 @preset_option
 @set_option
 @run_options
@@ -51,17 +55,18 @@ def parity(
 @click.command()
 @click.argument("models", metavar="[MODEL]...", nargs=-1)
 @backends_option("all")
-@click.option("--train", type=click.IntRange(0, 1000), default=1, show_default=True, metavar="EPOCHS",
-    help="Epochs of training on the digits.")  # fmt: skip
+@click.option(
+    "--train", type=click.IntRange(0, 1000), default=1, show_default=True, metavar="EPOCHS",
+    help="Epochs of training on the digits; 0 leaves it out.",
+)  # fmt: skip
 @run_options
 def compare(
     models: tuple[str, ...], backends: Sequence[Target], json_to: str | None, **options: Any
 ) -> int:
-    ""
-
     """Compare backends on real data: agreement, error, training and time.
 
-    failed.
+    MODEL is a name (zoo list models); all of them if none is given. Environments that are missing
+    are built first. Exits with 1 if a comparison failed.
     """
     from zoo.comparison import compare
 

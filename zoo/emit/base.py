@@ -239,9 +239,10 @@ class Emitter(ABC):
             text if given == wanted else self.convert(text, given.order, wanted.order)
             for text, given, wanted in zip(inputs, flow.given, flow.wanted)
         ]
-        if layer.op.kind in ("add", "multiply"):
+        call = self.code(layer).call
+        if layer.op.kind in ("add", "multiply") or call.startswith("{0}["):
             ready = [operand(text) for text in ready]
-        return self.code(layer).call.format(*ready, all=", ".join(ready), self=own)
+        return call.format(*ready, all=", ".join(ready), self=own)
 
     def convert(self, text: str, given: str, wanted: str) -> str:
         """An expression that changes the layout of a value (channels-last backends)."""

@@ -49,9 +49,14 @@ def statements(
         live = {text[x] for x in text if depth[x] == 0 and any(u >= index for u in uses[x])}
         variable = next(v for v in _candidates(read) if v not in live)
         if isinstance(rendered, Loop):
-            if read != [variable]:
-                lines.append(f"{variable} = {read[0]}")
-            lines.extend(line.replace("{x}", variable) for line in rendered.lines)
+            first, *rest = rendered.lines
+            if first.startswith("{x} = "):
+                lines.append(f"{variable} = {first[len('{x} = ') :].replace('{x}', read[0])}")
+            else:
+                if read != [variable]:
+                    lines.append(f"{variable} = {read[0]}")
+                lines.append(first.replace("{x}", variable))
+            lines.extend(line.replace("{x}", variable) for line in rest)
         else:
             lines.append(f"{variable} = {rendered}")
         text[name], depth[name], roots[name] = variable, 0, [variable]
@@ -76,7 +81,10 @@ def statements(
             text[name], roots[name] = rendered, read
         else:
             assign(name, rendered, read, index + 1)
-    return [*lines, f"return {text[output]}"]
+    result = text[output]
+    if lines and lines[-1].startswith(f"{result} = "):
+        result = lines.pop()[len(f"{result} = ") :]
+    return [*lines, f"return {result}"]
 
 
 def _output(member: Member) -> str:

@@ -41,10 +41,16 @@ def fold(line: str) -> list[str]:
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
     choice = re.fullmatch(r" *(\S+ = |return )(.+) if (\S+) else (.+)", line)
-    if choice:
+    if choice and _is_balanced(choice[2]):
         inside = indent + "    "
-        parts = [choice[2], f"if {choice[3]}", f"else {choice[4]}"]
+        parts = [f"{choice[2]} if {choice[3]} else {choice[4]}"]
+        if len(inside + parts[0]) > LIMIT:
+            parts = [choice[2], f"if {choice[3]}", f"else {choice[4]}"]
         return [f"{indent}{choice[1]}(", *(inside + part for part in parts), f"{indent})"]
+    start, terms = _terms(line.strip())
+    if len(terms) > 2:
+        rows = [row for term in terms for row in fold(f"{indent}    {term}")]
+        return [f"{indent}{start}(", *rows, f"{indent})"]
     span = _last_top_level_bracket(line)
     if span is None:
         return [line]
@@ -73,6 +79,25 @@ def _last_top_level_bracket(line: str) -> tuple[int, int] | None:
             if depth == 0 and position - start > 1:
                 span = (start, position)
     return span
+
+
+def _is_balanced(text: str) -> bool:
+    return sum(c in _OPEN for c in text) == sum(c in _CLOSE for c in text)
+
+
+def _terms(statement: str) -> tuple[str, list[str]]:
+    """What a statement begins with, and its sum or product as terms with their operators."""
+    begin = re.match(r"\w+ = |return ", statement)
+    if begin is None:
+        return "", [statement]
+    terms, depth, start = [], 0, begin.end()
+    for position in range(start, len(statement)):
+        character = statement[position]
+        depth += (character in _OPEN) - (character in _CLOSE)
+        if depth == 0 and statement[position : position + 3] in (" + ", " * "):
+            terms.append(statement[start:position])
+            start = position + 1
+    return begin[0], [*terms, statement[start:]]
 
 
 def _split(text: str) -> list[str]:

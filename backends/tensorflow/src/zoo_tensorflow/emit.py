@@ -131,7 +131,8 @@ def transpose(layer: Layer) -> Code:
 
 
 def select(layer: Layer) -> Code:
-    return Code(f"tf.gather({{0}}, {literal(layer['index'])}, axis={layer['axis']})")
+    places = [":"] * layer["axis"] + [literal(layer["index"])]
+    return Code(f"{{0}}[{', '.join(places)}]")
 
 
 def _function(text: str, *needed: str) -> Callable[[Layer], Code]:

@@ -56,7 +56,15 @@ class GroupedConv2D(tf.Module):
     """Convolution of (batch, height, width, channels) with groups or dilation."""
 
     def __init__(
-        self, in_channels, channels, kernel, stride=1, pads=0, dilation=1, groups=1, bias=True
+        self,
+        in_channels,
+        channels,
+        kernel,
+        stride=1,
+        pads=0,
+        dilation=1,
+        groups=1,
+        bias=True,
     ):
         super().__init__()
         height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
@@ -85,10 +93,14 @@ class GroupedConv2D(tf.Module):
         kernel = tf.pad(kernel, [[0, 0], [0, down - 1], [0, 0], [0, right - 1], [0, 0], [0, 0]])
         kernel = tf.reshape(kernel, [height * down, width * right, inputs, outputs])
         kernel = kernel[: (height - 1) * down + 1, : (width - 1) * right + 1]
-        pairs = zip(tf.split(x, self.groups, axis=-1), tf.split(kernel, self.groups, axis=-1))
-        return tf.concat(
-            [tf.nn.conv2d(part, own, self.stride, "VALID") for part, own in pairs], axis=-1
-        )
+        parts = [
+            tf.nn.conv2d(part, own, self.stride, "VALID")
+            for part, own in zip(
+                tf.split(x, self.groups, axis=-1),
+                tf.split(kernel, self.groups, axis=-1),
+            )
+        ]
+        return tf.concat(parts, axis=-1)
 '''
 
 GELU = """

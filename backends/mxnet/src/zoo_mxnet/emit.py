@@ -1,0 +1,355 @@
+"""From a specification to an MXNet Gluon module: one function an op, then the module around them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any, Callable, Mapping, Sequence
+
+from zoo_mxnet import helpers
+
+from zoo.emit.base import Code, Emitter, Facts, literal, pair
+from zoo.emit.outline import BlockClass, Chain, Layer, Member
+from zoo.emit.writer import Writer
+from zoo.spec.graph import FlatNode, Node, Spec
+from zoo.spec.op import TensorType
+
+MOST_AXES = 6
+"""MXNet's transpose goes no further."""
+
+
+def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
+    """Source of the model and the name of its class.
+
+    With `mask_batch`, dropout takes given masks for a batch of that size. Raises UnsupportedError
+    with all findings if MXNet cannot express the model.
+    """
+    emitter = MXNetEmitter(spec, mask_batch=mask_batch)
+    return emitter.source(), emitter.entry
+
+
+def dense(layer: Layer) -> Code:
+    # Without flatten=False, axes 1 and on would become one.
+    bias = "" if layer["bias"] else ", use_bias=False"
+    sizes = f"flatten=False{bias}, in_units={literal(layer['in_features'])}"
+    return _module(f"nn.Dense({literal(layer['units'])}, {sizes})")
+
+
+def conv2d(layer: Layer) -> Code:
+    padding, x = _pads(layer)
+    arguments = [literal(layer["channels"]), pair(layer["kernel"])]
+    arguments += _unless(1, strides=pair(layer["stride"]))
+    arguments += _unless(0, padding=padding)
+    arguments += _unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
+    if not layer["bias"]:
+        arguments.append("use_bias=False")
+    arguments.append(f"in_channels={literal(layer['in_channels'])}")
+    return Code(f"{{self}}({x})", make=f"nn.Conv2D({', '.join(arguments)})")
+
+
+def max_pool(layer: Layer) -> Code:
+    padding, x = _pads(layer, value='float("-inf")')
+    arguments = [*_window(layer), *_unless(0, padding=padding)]
+    return Code(f"{{self}}({x})", make=f"nn.MaxPool2D({', '.join(arguments)})")
+
+
+def avg_pool(layer: Layer) -> Code:
+    padding, x = _pads(layer)
+    if x != "{0}" and not layer["count_padding"]:
+        # The operator takes no single number for a pair.
+        sizes = ", ".join(_pair_of(layer[field]) for field in ("kernel", "stride"))
+        call = f"average_inside(F, {{0}}, {sizes}, {_pad_width(layer)})"
+        return Code(call, helpers=("average_inside",))
+    arguments = [*_window(layer), *_unless(0, padding=padding)]
+    if padding != "0" and not layer["count_padding"]:
+        arguments.append("count_include_pad=False")
+    return Code(f"{{self}}({x})", make=f"nn.AvgPool2D({', '.join(arguments)})")
+
+
+def batch_norm(layer: Layer) -> Code:
+    arguments = _unless(0.9, momentum=literal(layer["kept_fraction"]))
+    arguments += _unless(1e-05, epsilon=literal(layer["epsilon"]))
+    arguments.append(f"in_channels={literal(layer['in_channels'])}")
+    if layer["running_variance"] == "unbiased":
+        return _module(f"BatchNorm({', '.join(arguments)})", "BatchNorm")
+    return _module(f"nn.BatchNorm({', '.join(arguments)})")
+
+
+def layer_norm(layer: Layer) -> Code:
+    arguments = _unless(1e-05, epsilon=literal(layer["epsilon"]))
+    arguments.append(f"in_channels={literal(layer['in_features'])}")
+    return _module(f"nn.LayerNorm({', '.join(arguments)})")
+
+
+def dropout(layer: Layer) -> Code:
+    rate = literal(layer["drop_rate"])
+    if "mask_shape" in layer.fields:
+        return _module(f"MaskedDropout({rate}, {literal(layer['mask_shape'])})", "MaskedDropout")
+    return _module(f"nn.Dropout({rate})")
+
+
+def embedding(layer: Layer) -> Code:
+    return _module(f"nn.Embedding({literal(layer['vocabulary'])}, {literal(layer['features'])})")
+
+
+def learned_positions(layer: Layer) -> Code:
+    sizes = f"{literal(layer['length'])}, {literal(layer['in_features'])}"
+    return _module(f"LearnedPositions({sizes})", "LearnedPositions")
+
+
+def self_attention(layer: Layer) -> Code:
+    arguments = [literal(layer["in_features"]), literal(layer["heads"])]
+    arguments += _unless(False, causal=literal(layer["causal"]))
+    arguments += _unless(0.0, drop_rate=literal(layer["drop_rate"]))
+    needed = ["SelfAttention"]
+    if "mask_shape" in layer.fields:
+        arguments.append(f"mask_shape={literal(layer['mask_shape'])}")
+        needed.append("MaskedDropout")
+    return _module(f"SelfAttention({', '.join(arguments)})", *needed)
+
+
+def reshape(layer: Layer) -> Code:
+    return Code(f"F.reshape({{0}}, shape={(-1, *layer['shape'])})")
+
+
+def transpose(layer: Layer) -> Code:
+    return Code(f"F.transpose({{0}}, axes={(0, *layer['axes'])})")
+
+
+def select(layer: Layer) -> Code:
+    axis, index = literal(layer["axis"]), layer["index"]
+    after = index + 1 if isinstance(index, int) else f"{literal(index)} + 1"
+    part = f"F.slice_axis({{0}}, axis={axis}, begin={literal(index)}, end={after})"
+    return Code(f"F.squeeze({part}, axis={axis})")
+
+
+def _function(text: str, *needed: str) -> Callable[[Layer], Code]:
+    return lambda layer: Code(
+        text.replace("AXIS", literal(layer.fields.get("axis"))), helpers=needed
+    )
+
+
+TABLE = {
+    "dense": dense,
+    "conv2d": conv2d,
+    "max_pool": max_pool,
+    "avg_pool": avg_pool,
+    "global_avg_pool": _function("F.mean({0}, axis=(2, 3))"),
+    "batch_norm": batch_norm,
+    "layer_norm": layer_norm,
+    "dropout": dropout,
+    "relu": _function("F.relu({0})"),
+    "gelu_erf": _function('F.LeakyReLU({0}, act_type="gelu")'),
+    "gelu_tanh": _function("gelu_tanh(F, {0})", "gelu_tanh"),
+    "tanh": _function("F.tanh({0})"),
+    "sigmoid": _function("F.sigmoid({0})"),
+    "softmax": _function("F.softmax({0}, axis=AXIS)"),
+    "log_softmax": _function("F.log_softmax({0}, axis=AXIS)"),
+    "embedding": embedding,
+    "learned_positions": learned_positions,
+    "self_attention": self_attention,
+    "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "concatenate": _function("F.concat({all}, dim=AXIS)"),
+    "flatten": _function("F.flatten({0})"),
+    "reshape": reshape,
+    "transpose": transpose,
+    "mean": _function("F.mean({0}, axis=AXIS)"),
+    "select": select,
+}
+
+
+def _module(made: str, *needed: str) -> Code:
+    return Code("{self}({0})", make=made, helpers=needed)
+
+
+def _unless(default: object, **arguments: str) -> list[str]:
+    """Keyword arguments, those at Gluon's default left out."""
+    return [f"{name}={text}" for name, text in arguments.items() if text != repr(default)]
+
+
+def _window(layer: Layer) -> list[str]:
+    kernel, stride = pair(layer["kernel"]), pair(layer["stride"])
+    return [kernel] if kernel == stride else [kernel, f"strides={stride}"]
+
+
+def _pair_of(value: Any) -> str:
+    return literal(value) if isinstance(value, tuple) else f"({value}, {value})"
+
+
+def _pads(layer: Layer, value: str = "0") -> tuple[str, str]:
+    """The layer's own padding, which is alike on both sides, and its input, padded if need be."""
+    top, bottom, left, right = layer["pads"]
+    if top == bottom and left == right:
+        return pair((top, left)), "{0}"
+    pad = f'mode="constant", pad_width={_pad_width(layer)}, constant_value={value}'
+    return "0", f"F.pad({{0}}, {pad})"
+
+
+def _pad_width(layer: Layer) -> str:
+    return repr((0, 0, 0, 0, *layer["pads"]))
+
+
+class MXNetEmitter(Emitter):
+    backend = "mxnet"
+    framework = "MXNet"
+    module_names = (
+        "math", "mx", "autograd", "gluon", "nn", "F", "backward", "loss", "loss_fn",
+        "make_trainer", "model", "targets", "train_step", "trainer",
+    )  # fmt: skip
+    table = TABLE
+    helpers = MappingProxyType(
+        {
+            "MaskedDropout": helpers.MASKED_DROPOUT,
+            "SelfAttention": helpers.self_attention(causal=False, masked=False),
+            "LearnedPositions": helpers.LEARNED_POSITIONS,
+            "BatchNorm": helpers.BATCH_NORM,
+            "gelu_tanh": helpers.GELU_TANH,
+            "average_inside": helpers.AVERAGE_INSIDE,
+        }
+    )
+    # Attributes of nn.HybridBlock, which a layer of that name would hide or could not replace.
+    reserved = frozenset(
+        "apply cast collect_params export forward hybrid_forward hybridize infer_shape infer_type "
+        "initialize load load_parameters load_params name name_scope optimize_for params prefix "
+        "register_child register_forward_hook register_forward_pre_hook register_op_hook save "
+        "save_parameters save_params summary".split()
+    )
+
+    def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
+        layers = [node.op for node in spec.nodes if node.op.kind == "self_attention"]
+        causal = any(op.attributes()["causal"] for op in layers)
+        masked = mask_batch is not None and any(op.attributes()["drop_rate"] for op in layers)
+        attention = helpers.self_attention(causal=causal, masked=masked)
+        self.helpers = MappingProxyType({**self.helpers, "SelfAttention": attention})
+        super().__init__(spec, mask_batch=mask_batch)
+
+    def refusals(self, node: FlatNode) -> list[str]:
+        axes = len(node.type.shape) + 1
+        if node.op.kind == "transpose" and axes > MOST_AXES:
+            return [
+                f"its transpose takes {MOST_AXES} axes at most, the batch counted, here are {axes}; "
+                "reshape neighbouring axes into one around it"
+            ]
+        return []
+
+    def _fields(
+        self, path: str, node: Node, types: tuple[TensorType, ...]
+    ) -> tuple[dict[str, Any], Facts]:
+        fields, facts = super()._fields(path, node, types)
+        if node.op.kind == "self_attention" and "mask_shape" in fields:
+            batch, heads, length, _ = fields["mask_shape"]
+            fields["mask_shape"] = (batch, length, heads, length)
+        return fields, facts
+
+    def header(self) -> list[str]:
+        imports = "import mxnet as mx\nfrom mxnet import autograd, gluon\nfrom mxnet.gluon import nn"
+        needed = self._needed_helpers()
+        if needed & {"BatchNorm", "gelu_tanh"}:
+            imports = f"import math\n\n{imports}"
+        return [f'"""{self.title()}\n"""', "", imports]
+
+    def write_class(self, out: Writer, cls: BlockClass) -> None:
+        out.line(f"class {cls.name}(nn.HybridBlock):")
+        with out.indented():
+            out.line(f"def __init__({self.signature(cls)}):")
+            with out.indented():
+                out.line("super().__init__()")
+                for name in self.arguments_kept(cls):
+                    out.line(f"self.{name} = {name}")
+                for member in cls.members:
+                    out.lines(self._declare(member))
+            out.line("")
+            inputs = ", ".join(["self", "F", *map(self.local, cls.inputs)])
+            out.line(f"def hybrid_forward({inputs}):")
+            with out.indented():
+                out.lines(self.forward(cls, self._render))
+
+    def _declare(self, member: Member) -> list[str]:
+        own = f"self.{self.attribute(member.name)}"
+        if isinstance(member, Chain):
+            elements = ", ".join(self.elements(member, self._as_block))
+            return [f"{own} = nn.HybridSequential()", f"{own}.add({elements})"]
+        made = self.make(member)
+        if made is None:
+            return []
+        if member.condition:
+            made = f"{made} if {member.condition} else gluon.contrib.nn.Identity()"
+        return [f"{own} = {made}"]
+
+    def _as_block(self, layer: Layer) -> str:
+        return f"nn.HybridLambda(lambda F, x: {self.layer_call(layer, ['x'], '')})"
+
+    def _render(self, member: Member, inputs: Sequence[str]) -> str:
+        own = f"self.{self.attribute(member.name)}"
+        if not isinstance(member, Layer):
+            return f"{own}({', '.join(inputs)})"
+        if self.make(member) is not None:
+            return self.layer_call(member, inputs, own)
+        call = self.layer_call(self.in_forward(member), inputs, own)
+        return f"{call} if self.{member.condition} else {inputs[0]}" if member.condition else call
+
+    def footer(self) -> str:
+        spec = self.spec
+        optimizer = spec.optimizer.attributes()
+        sgd = f'{{"learning_rate": {optimizer["learning_rate"]}'
+        if optimizer["momentum"]:
+            sgd += f', "momentum": {optimizer["momentum"]}'
+        inputs = ", ".join(self.local(node.name) for node in spec.inputs)
+        batches = "\n".join(
+            f"    {self.local(node.name)} = {_random(node.op.attributes(), node.type.shape)}"
+            for node in spec.inputs
+        )
+        unbiased = "BatchNorm" in self._needed_helpers()
+        backward = f"backward(loss, model, {inputs})" if unbiased else "loss.backward()"
+        return f'''
+{self._loss()}
+
+
+def make_trainer(model):
+    sgd = {sgd}}}
+    return gluon.Trainer(model.collect_params(), "sgd", sgd)
+
+
+def train_step(model, trainer, {inputs}, targets):
+    """One step on a batch; returns the loss before the step."""
+    with autograd.record():
+        loss = loss_fn(model({inputs}), targets).mean()
+    {backward}
+    trainer.step(1)  # not the batch size: the loss is a mean already
+    return loss
+
+
+if __name__ == "__main__":
+    mx.random.seed(0)
+    model = {self.entry}()
+    model.initialize(mx.init.Xavier())
+    model.hybridize(static_alloc=True, static_shape=True)
+    trainer = make_trainer(model)
+{batches}
+    targets = {self._random_targets()}
+    for step in range(5):
+        loss = train_step(model, trainer, {inputs}, targets)
+        print(f"step {{step}}: loss {{loss.asscalar():.4f}}")
+'''
+
+    def _loss(self) -> str:
+        if self.spec.loss.kind == "mean_squared_error":
+            return (
+                "# L2Loss has a factor of one half, which the weight takes away.\n"
+                "loss_fn = gluon.loss.L2Loss(weight=2)"
+            )
+        return (
+            "# Labels are integers; one loss for each example.\n"
+            "loss_fn = gluon.loss.SoftmaxCrossEntropyLoss()"
+        )
+
+    def _random_targets(self) -> str:
+        target = self.spec.loss.target(self.spec.output_type)
+        below = self.spec.output_type.shape[-1] if target.dtype == "int" else 0
+        return _random({"dtype": target.dtype, "below": below}, target.shape)
+
+
+def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:
+    if attributes["dtype"] == "int":
+        return f"mx.nd.random.randint(0, {attributes['below']}, shape={(8, *shape)})"
+    return f"mx.nd.random.normal(shape={(8, *shape)})"

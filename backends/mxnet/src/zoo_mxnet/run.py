@@ -1,0 +1,171 @@
+"""The runtime of MXNet: loads an emitted module and runs it; the only file that imports mxnet.
+
+MXNet's operators hold the learning rate, momenta and the epsilon of layer norm as float32, which
+a comparison in float64 would see. In float64 the runtime therefore works around those operators
+(`_Double`); in float32 the emitted module runs untouched.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import types
+from contextlib import contextmanager
+from typing import Any, Iterator, Mapping
+
+import mxnet as mx
+import numpy as np
+from mxnet import autograd
+from mxnet.gluon import nn
+
+from zoo.worker.runtime import Gradients
+
+STATIC = {"static_alloc": True, "static_shape": True}
+
+
+class Runtime:
+    """One emitted model in mode `hybrid` (hybridized, static memory) or `eager`."""
+
+    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+        self.mode, self.dtype = mode, dtype
+        mx.base._LIB.MXSetNumOMPThreads(ctypes.c_int(threads))
+        mx.random.seed(0)
+
+    def facts(self) -> dict[str, object]:
+        return {
+            "mxnet": mx.__version__,
+            "numpy": np.__version__,
+            "threads": mx.base._LIB.omp_get_max_threads(),
+            "mkldnn": mx.runtime.Features().is_enabled("MKLDNN"),
+        }
+
+    def load(self, source: str, entry: str) -> None:
+        self.module = types.ModuleType("emitted")
+        exec(compile(source, "<emitted>", "exec"), self.module.__dict__)
+        self.model = getattr(self.module, entry)()
+        self.model.initialize(mx.init.Xavier())
+        self.model.cast(self.dtype)
+        self.trainer = self.module.make_trainer(self.model)
+        self.double = _Double(self.model, self.trainer) if self.dtype == "float64" else None
+        self.states = self.model._collect_params_with_prefix()
+        self.masks = {name for name in self.states if name.rpartition(".")[2] == "mask"}
+        self.training: bool | None = None
+        if self.mode == "hybrid":
+            self.model.hybridize(**STATIC)
+            self.module.loss_fn.hybridize(**STATIC)
+
+    def write(self, arrays: Mapping[str, np.ndarray]) -> None:
+        for name, array in arrays.items():
+            self.states[name].set_data(mx.nd.array(array, dtype=self.dtype))
+
+    def read(self) -> dict[str, np.ndarray]:
+        states = self.states.items()
+        return {name: self.get(state.data()) for name, state in states if name not in self.masks}
+
+    def put(self, array: np.ndarray) -> mx.nd.NDArray:
+        # A copy: the gradient of max pooling is wrong on memory that belongs to another array.
+        # The dtype is given, as float64 would silently become float32.
+        return mx.nd.array(array, dtype=self.dtype if array.dtype.kind == "f" else "int32")
+
+    def get(self, tensor: mx.nd.NDArray) -> np.ndarray:
+        return tensor.asnumpy()
+
+    def infer(self, inputs: list[mx.nd.NDArray]) -> mx.nd.NDArray:
+        self._trace_for(training=False)
+        return self.model(*inputs)
+
+    def gradients(self, inputs: list[mx.nd.NDArray], targets: Any, *, training: bool) -> Gradients:
+        self._trace_for(training=training)
+        floats = [x for x in inputs if x.dtype != np.int32]
+        for x in floats:
+            x.attach_grad()
+        with autograd.record(train_mode=training):
+            output = self.model(*inputs)
+            loss = self.module.loss_fn(output, targets).mean()
+        if training:
+            with self._exact_statistics():
+                self._backward(loss, inputs)
+        else:
+            loss.backward(train_mode=False)
+        parameters = {name: p.grad() for name, p in self.states.items() if p.grad_req != "null"}
+        return Gradients(output, loss, [x.grad for x in inputs], parameters)
+
+    def _backward(self, loss: mx.nd.NDArray, inputs: list[mx.nd.NDArray]) -> None:
+        """As the emitted training step does it: models with batch norm bring their own."""
+        if hasattr(self.module, "backward"):
+            self.module.backward(loss, self.model, *inputs)
+        else:
+            loss.backward()
+
+    def train_step(self, inputs: list[mx.nd.NDArray], targets: Any) -> mx.nd.NDArray:
+        self._trace_for(training=True)
+        with self._exact_statistics():
+            return self.module.train_step(self.model, self.trainer, *inputs, targets)
+
+    def synchronize(self) -> None:
+        mx.nd.waitall()
+
+    def _trace_for(self, *, training: bool) -> None:
+        """A program with given masks reads the mode while it is traced, so it is traced anew."""
+        if self.masks and self.mode == "hybrid" and training != self.training:
+            self.model.hybridize(**STATIC)
+        self.training = training
+
+    @contextmanager
+    def _exact_statistics(self) -> Iterator[None]:
+        if self.double is None:
+            yield
+            return
+        with self.double.exact_statistics():
+            yield
+
+
+class _Double:
+    """Keeps in double what MXNet's operators hold in single precision."""
+
+    def __init__(self, model: nn.HybridBlock, trainer: mx.gluon.Trainer) -> None:
+        trainer.optimizer.__class__ = _SGD
+        self.statistics: list[tuple[Any, float]] = []
+        model.apply(self._mend)
+
+    def _mend(self, block: nn.HybridBlock) -> None:
+        if isinstance(block, nn.LayerNorm):
+            block.__class__ = _LayerNorm
+        kept = block._kwargs["momentum"] if isinstance(block, nn.BatchNorm) else 0.0
+        if kept != np.float32(kept):
+            block._kwargs["momentum"] = 0.5
+            self.statistics += [(block.running_mean, kept), (block.running_var, kept)]
+
+    @contextmanager
+    def exact_statistics(self) -> Iterator[None]:
+        """Around a step of batch norms whose momentum is now 0.5, which float32 holds exactly.
+
+        Scaled like this, 0.5 * old + 0.5 * new becomes kept * old + (1 - kept) * new.
+        """
+        for statistic, kept in self.statistics:
+            statistic.data()[:] *= kept / (1 - kept)
+        yield
+        for statistic, kept in self.statistics:
+            statistic.data()[:] *= 2 * (1 - kept)
+
+
+class _SGD(mx.optimizer.SGD):
+    """Made of arithmetic whose numbers are double; given parameters in groups."""
+
+    def update_multi_precision(self, indices: Any, weights: Any, grads: Any, states: Any) -> None:
+        self._update_count(indices)
+        for weight, grad, velocity, rate in zip(weights, grads, states, self._get_lrs(indices)):
+            step = rate * grad
+            if velocity is not None:
+                velocity *= self.momentum
+                velocity += step
+                step = velocity
+            weight -= step
+
+
+class _LayerNorm(nn.LayerNorm):
+    """With a power of two for epsilon and the input scaled accordingly."""
+
+    def hybrid_forward(self, F: Any, data: Any, gamma: Any, beta: Any) -> Any:  # noqa: N803
+        exact = 2.0 ** round(np.log2(self._epsilon))
+        data = data * (exact / self._epsilon) ** 0.5
+        return F.LayerNorm(data, gamma=gamma, beta=beta, axis=self._axis, eps=exact)
