@@ -2,6 +2,7 @@
 
 ZooError
 ├── UsageError            2   an unknown name, option or file on the command line or in a call
+│   └── DataFileError     2   a shipped data file is missing or altered (zoo.data.checked)
 ├── SpecError             2   a model description that does not hold: shapes, names, ranges, JSON
 ├── UnsupportedError      2   a backend cannot express the model; all findings at once
 ├── BackendUnavailable    3   a backend asked for by name cannot run here; says what mends it

@@ -128,7 +128,7 @@ class CompareReport:
         )
 
     def _table(self, each: Comparison) -> Table:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
         table.add_column("backend", no_wrap=True)
         for heading in ("float64\noutputs", "\ngradients", "\nstatistics", "float32\nall"):
             table.add_column(heading, justify="right")

@@ -47,10 +47,10 @@ def fold(line: str) -> list[str]:
         if len(inside + parts[0]) > LIMIT:
             parts = [choice[2], f"if {choice[3]}", f"else {choice[4]}"]
         return [f"{indent}{choice[1]}(", *(inside + part for part in parts), f"{indent})"]
-    start, terms = _terms(line.strip())
+    begin, terms = _terms(line.strip())
     if len(terms) > 2:
         rows = [row for term in terms for row in fold(f"{indent}    {term}")]
-        return [f"{indent}{start}(", *rows, f"{indent})"]
+        return [f"{indent}{begin}(", *rows, f"{indent})"]
     span = _last_top_level_bracket(line)
     if span is None:
         return [line]

@@ -1,6 +1,9 @@
-"""The oracle: every op, loss and optimizer in float64 NumPy, the reference of every comparison."""
+"""The oracle: every op, loss and optimizer in float64 NumPy, forward and backward, one file each.
+
+It favours formulas that can be read and checked; nothing here knows any framework.
+"""
 
 from zoo.oracle.rounding import Rounding
-from zoo.oracle.run import Gradients, Training, evaluate, gradients, train
+from zoo.oracle.run import Gradients, Trained, evaluate, gradients, train
 
-__all__ = ["Gradients", "Rounding", "Training", "evaluate", "gradients", "train"]
+__all__ = ["Gradients", "Rounding", "Trained", "evaluate", "gradients", "train"]

@@ -1,38 +1,26 @@
-"""Average over windows; each window has its own divisor where padding does not count."""
+"""Average over windows; the gradient is shared out equally among the places that count."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import (
-    Array,
-    Gradients,
-    Inputs,
-    Masks,
-    Result,
-    States,
-    pad,
-    scatter,
-    unpad,
-    windows,
-)
+from zoo.ops.avg_pool import AvgPool
+from zoo.oracle.base import Array, Given, Gradient, Result
+from zoo.oracle.sums import total
+from zoo.oracle.windows import add_windows, pad, windows
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    padded = pad(x, op.pads)
-    total = windows(padded, op.kernel, op.stride).sum((-2, -1))
-    count: Any = op.kernel[0] * op.kernel[1]
-    if not op.count_padding:
-        inside = pad(np.ones((1, 1, *x.shape[2:])), op.pads)
-        count = windows(inside, op.kernel, op.stride).sum((-2, -1))
-    return Result(total / count, (count, padded.shape))
+def forward(op: AvgPool, given: Given) -> Result:
+    (x,) = given.inputs
+    counted = pad(np.ones((1, 1, *x.shape[2:])), op.pads, 1.0 if op.count_padding else 0.0)
+    count = windows(counted, op.kernel, op.stride).sum((2, 3))
+    view = windows(pad(x, op.pads), op.kernel, op.stride)
+    return Result(total(view, (2, 3)) / count, saved=(view.shape, x.shape, count))
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    count, padded = saved
-    share = np.asarray(grad / count)[..., None, None]
-    patches = np.broadcast_to(share, (*grad.shape, *op.kernel))
-    return [unpad(scatter(patches, padded, op.stride), op.pads)], {}
+def backward(
+    op: AvgPool, grad: Array, saved: tuple[tuple[int, ...], tuple[int, ...], Array]
+) -> Gradient:
+    view_shape, shape, count = saved
+    share = np.broadcast_to((grad / count)[:, :, None, None], view_shape)
+    return Gradient([add_windows(share, (shape[2], shape[3]), op.pads, op.stride)])

@@ -1,46 +1,54 @@
-"""Batch normalisation; the backward pass is that of Ioffe and Szegedy (2015), section 3.
+"""y = weight z + bias with z = (x - mean) / sqrt(var + epsilon) for each channel.
 
-The variance inside the batch is divided by n, the one that is kept by n - 1 or n as the op says.
+In evaluation mean and var are constants. In training they are the batch's, and the gradient of x
+is weight (grad - mean(grad) - z mean(grad z)) / sqrt(var + epsilon).
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from zoo.errors import UsageError
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.batch_norm import BatchNorm
+from zoo.oracle.base import NOTHING, Array, Arrays, Given, Gradient, Result
+from zoo.oracle.sums import mean, total
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    axes = (0, *range(2, x.ndim))
-    shape = (1, -1, *(1,) * (x.ndim - 2))
-    count = x.size // x.shape[1]
-    mean, var, statistics = states["running_mean"], states["running_var"], {}
+def forward(op: BatchNorm, given: Given) -> Result:
+    (x,), states = given.inputs, given.states
+    centre, var, statistics = states["running_mean"], states["running_var"], NOTHING
+    if given.training:
+        centre, var, statistics = _of_batch(op, x, states)
+    scale = 1.0 / np.sqrt(var + op.epsilon)
+    z = (x - _wide(centre, x)) * _wide(scale, x)
+    y = z * _wide(states["weight"], x) + _wide(states["bias"], x)
+    return Result(y, (z, scale * states["weight"], given.training), statistics)
+
+
+def backward(op: BatchNorm, grad: Array, saved: tuple[Array, Array, bool]) -> Gradient:
+    z, scale, training = saved
+    axes, count = (0, *range(2, grad.ndim)), grad.size // grad.shape[1]
+    found = {"weight": total(grad * z, axes), "bias": total(grad, axes)}
     if training:
-        if count < 2:
-            raise UsageError("batch_norm needs two values for each channel to train, got one")
-        mean = x.mean(axes)
-        var = ((x - mean.reshape(shape)) ** 2).mean(axes)
-        kept = var * count / (count - 1) if op.running_variance == "unbiased" else var
-        statistics = {
-            name: op.kept_fraction * states[name] + (1 - op.kept_fraction) * new
-            for name, new in (("running_mean", mean), ("running_var", kept))
-        }
-    deviation = np.sqrt(var + op.epsilon).reshape(shape)
-    normal = (x - mean.reshape(shape)) / deviation
-    weight = states["weight"].reshape(shape)
-    saved = (normal, deviation, weight, axes, training)
-    return Result(weight * normal + states["bias"].reshape(shape), saved, statistics)
+        along = _wide(found["weight"] / count, z)
+        grad = grad - _wide(found["bias"] / count, z) - z * along
+    return Gradient([grad * _wide(scale, z)], found)
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    normal, deviation, weight, axes, training = saved
-    found = {"weight": (grad * normal).sum(axes), "bias": grad.sum(axes)}
-    inner = grad * weight
-    if training:
-        inner = inner - inner.mean(axes, keepdims=True)
-        inner = inner - normal * (inner * normal).mean(axes, keepdims=True)
-    return [inner / deviation], found
+def _of_batch(op: BatchNorm, x: Array, states: Arrays) -> tuple[Array, Array, Arrays]:
+    axes, count = (0, *range(2, x.ndim)), x.size // x.shape[1]
+    if count < 2:
+        raise UsageError(
+            f"batch_norm cannot train on one value for each channel, got {x.shape}; "
+            "use a larger batch, or evaluation mode"
+        )
+    centre = mean(x, axes)
+    var = mean((x - _wide(centre, x)) ** 2, axes)
+    kept = var * count / (count - 1) if op.running_variance == "unbiased" else var
+    new, old = {"running_mean": centre, "running_var": kept}, op.kept_fraction
+    return centre, var, {name: old * states[name] + (1.0 - old) * new[name] for name in new}
+
+
+def _wide(channels: Array, x: Array) -> Array:
+    """One value for each channel, shaped to meet (batch, channels, ...)."""
+    return channels.reshape(-1, *[1] * (x.ndim - 2))

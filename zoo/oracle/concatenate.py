@@ -1,18 +1,17 @@
-"""Tensors joined along one axis."""
+"""Tensors joined along one axis; the gradient is cut at the same places."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.concatenate import Concatenate
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    sizes = [x.shape[op.axis] for x in inputs]
-    return Result(np.concatenate(inputs, op.axis), np.cumsum(sizes)[:-1])
+def forward(op: Concatenate, given: Given) -> Result:
+    ends = np.cumsum([x.shape[op.axis] for x in given.inputs])
+    return Result(np.concatenate(list(given.inputs), op.axis), saved=ends[:-1])
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    return list(np.split(grad, saved, op.axis)), {}
+def backward(op: Concatenate, grad: Array, saved: Array) -> Gradient:
+    return Gradient(np.split(grad, saved, op.axis))

@@ -1,50 +1,48 @@
-"""Cross-correlation as a product of matrices: patches times kernels, group by group."""
+"""Convolution as a matrix product: each window becomes a column (Chellapilla et al. 2006).
+
+For each example and group, (channels out, window) @ (window, places); "window" runs over the
+group's channels in and the kernel, "places" over the output's pixels.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import NamedTuple
 
-from zoo.oracle.base import (
-    Array,
-    Gradients,
-    Inputs,
-    Masks,
-    Result,
-    States,
-    pad,
-    scatter,
-    unpad,
-    windows,
-)
+from zoo.ops.conv2d import Conv2d
+from zoo.oracle.base import Array, Given, Gradient, Result
+from zoo.oracle.rounding import rounded
+from zoo.oracle.sums import total
+from zoo.oracle.windows import Pair, add_windows, pad, windows
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    weight = states["weight"]
-    patches = windows(pad(x, op.pads), op.kernel, op.stride, op.dilation)
-    n, _, rows, columns = patches.shape[:4]
-    # (groups, n * rows * columns, channels in of a group * kernel)
-    matrix = patches.reshape(n, op.groups, -1, rows, columns, *op.kernel)
-    matrix = matrix.transpose(1, 0, 3, 4, 2, 5, 6).reshape(op.groups, n * rows * columns, -1)
-    kernels = weight.reshape(op.groups, op.channels // op.groups, -1)
-    y = matrix @ kernels.transpose(0, 2, 1)
-    y = y.reshape(op.groups, n, rows, columns, -1).transpose(1, 0, 4, 2, 3)
-    y = y.reshape(n, op.channels, rows, columns)
+class _Saved(NamedTuple):
+    size: Pair
+    view: tuple[int, ...]
+    columns: Array
+    rows: Array
+
+
+def forward(op: Conv2d, given: Given) -> Result:
+    (x,), weight = given.inputs, given.states["weight"]
+    terms = weight[0].size
+    view = windows(pad(rounded(x, terms), op.pads), op.kernel, op.stride, op.dilation)
+    columns = view.reshape(len(x), op.groups, -1, view.shape[4] * view.shape[5])
+    rows = weight.reshape(op.groups, op.channels // op.groups, -1)
+    y = rounded(rows @ columns, terms).reshape(len(x), op.channels, *view.shape[4:])
     if op.bias:
-        y = y + states["bias"][:, None, None]
-    return Result(y, (x.shape, matrix, kernels, weight.shape))
+        y = y + given.states["bias"][:, None, None]
+    return Result(y, saved=_Saved(x.shape[2:], view.shape, columns, rows))
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    shape, matrix, kernels, weight_shape = saved
-    n, _, rows, columns = grad.shape
-    flat = grad.reshape(n, op.groups, -1, rows, columns).transpose(1, 0, 3, 4, 2)
-    flat = flat.reshape(op.groups, n * rows * columns, -1)
-    found = {"weight": (flat.transpose(0, 2, 1) @ matrix).reshape(weight_shape)}
+def backward(op: Conv2d, grad: Array, saved: _Saved) -> Gradient:
+    flat = grad.reshape(len(grad), op.groups, op.channels // op.groups, -1)
+    places, terms = grad[:, 0].size, flat.shape[2] * math.prod(op.kernel)
+    weight = rounded(flat, places) @ saved.columns.swapaxes(2, 3)
+    weight = rounded(weight.sum(0), places)
+    found = {"weight": weight.reshape(op.channels, -1, *op.kernel)}
     if op.bias:
-        found["bias"] = grad.sum((0, 2, 3))
-    patches = (flat @ kernels).reshape(op.groups, n, rows, columns, -1, *op.kernel)
-    patches = patches.transpose(1, 0, 4, 2, 3, 5, 6).reshape(n, shape[1], rows, columns, *op.kernel)
-    top, bottom, left, right = op.pads
-    padded = (n, shape[1], shape[2] + top + bottom, shape[3] + left + right)
-    return [unpad(scatter(patches, padded, op.stride, op.dilation), op.pads)], found
+        found["bias"] = total(grad, (0, 2, 3))
+    view = (saved.rows.swapaxes(1, 2) @ rounded(flat, terms)).reshape(saved.view)
+    image = add_windows(view, saved.size, op.pads, op.stride, op.dilation)
+    return Gradient([rounded(image, terms)], found)

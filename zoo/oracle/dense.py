@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
-
-
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    y = x @ states["weight"].T
-    return Result(y + states["bias"] if op.bias else y, (x, states["weight"]))
+from zoo.ops.dense import Dense
+from zoo.oracle.base import Array, Given, Gradient, Result
+from zoo.oracle.sums import product, total
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
+def forward(op: Dense, given: Given) -> Result:
+    (x,), weight = given.inputs, given.states["weight"]
+    y = product(x.reshape(-1, x.shape[-1]), weight.T).reshape(*x.shape[:-1], op.units)
+    return Result(y + given.states["bias"] if op.bias else y, saved=(x, weight))
+
+
+def backward(op: Dense, grad: Array, saved: tuple[Array, Array]) -> Gradient:
     x, weight = saved
-    flat = grad.reshape(-1, grad.shape[-1])
-    found = {"weight": flat.T @ x.reshape(-1, x.shape[-1])}
+    rows = grad.reshape(-1, op.units)
+    found = {"weight": product(rows.T, x.reshape(-1, x.shape[-1]))}
     if op.bias:
-        found["bias"] = flat.sum(0)
-    return [grad @ weight], found
+        found["bias"] = total(rows, [0])
+    return Gradient([product(rows, weight).reshape(x.shape)], found)

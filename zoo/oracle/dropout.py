@@ -1,18 +1,18 @@
-"""Inverted dropout with a given mask; the identity in evaluation."""
+"""y = x mask / (1 - drop_rate) in training, y = x in evaluation; the mask is given."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
-
-
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    scale: Any = 1.0
-    if training and op.drop_rate:
-        scale = masks["mask"] / (1 - op.drop_rate)
-    return Result(inputs[0] * scale, scale)
+from zoo.ops.dropout import Dropout
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    return [grad * saved], {}
+def forward(op: Dropout, given: Given) -> Result:
+    (x,) = given.inputs
+    if not (given.training and op.drop_rate):
+        return Result(x, saved=1.0)
+    scale = given.masks["mask"] / (1.0 - op.drop_rate)
+    return Result(x * scale, saved=scale)
+
+
+def backward(op: Dropout, grad: Array, saved: Array | float) -> Gradient:
+    return Gradient([grad * saved])

@@ -1,21 +1,19 @@
-"""Rows of a matrix; the gradient of a row is summed over all its uses."""
+"""Rows of a table; a row's gradient is the sum over every place where it was taken."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.embedding import Embedding
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (ids,) = inputs
-    return Result(states["weight"][ids], (ids, states["weight"].shape))
+def forward(op: Embedding, given: Given) -> Result:
+    (indices,) = given.inputs
+    return Result(given.states["weight"][indices], saved=indices)
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    ids, shape = saved
-    found = np.zeros(shape, grad.dtype)
-    np.add.at(found, ids.ravel(), grad.reshape(-1, shape[1]))
-    return [None], {"weight": found}
+def backward(op: Embedding, grad: Array, saved: Array) -> Gradient:
+    weight = np.zeros((op.vocabulary, op.features), grad.dtype)
+    np.add.at(weight, saved, grad)
+    return Gradient([None], {"weight": weight})

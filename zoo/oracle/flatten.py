@@ -1,16 +1,15 @@
-"""All axes but the batch as one, in row-major order."""
+"""All axes but the batch as one."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
-
-
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    return Result(x.reshape((len(x), -1)), x.shape)
+from zoo.ops.flatten import Flatten
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    return [grad.reshape(saved)], {}
+def forward(op: Flatten, given: Given) -> Result:
+    (x,) = given.inputs
+    return Result(x.reshape(len(x), -1), saved=x.shape)
+
+
+def backward(op: Flatten, grad: Array, saved: tuple[int, ...]) -> Gradient:
+    return Gradient([grad.reshape(saved)])

@@ -1,23 +1,23 @@
-"""x / 2 * (1 + erf(x / sqrt 2)); derivative cdf(x) + x * density(x) of the standard normal law."""
+"""y = x F(x) with the normal distribution function F; y' = F(x) + x exp(-x^2 / 2) / sqrt(2 pi)."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.gelu_erf import GeluErf
+from zoo.oracle.base import Array, Given, Gradient, Result
 from zoo.oracle.erf import erf
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    cdf = 0.5 * (1.0 + erf(x / math.sqrt(2.0)))
-    return Result(x * cdf, (x, cdf))
+def forward(op: GeluErf, given: Given) -> Result:
+    (x,) = given.inputs
+    share = 0.5 * (1.0 + erf(x / math.sqrt(2.0)))
+    return Result(x * share, saved=(x, share))
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    x, cdf = saved
+def backward(op: GeluErf, grad: Array, saved: tuple[Array, Array]) -> Gradient:
+    x, share = saved
     density = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
-    return [grad * (cdf + x * density)], {}
+    return Gradient([grad * (share + x * density)])

@@ -1,24 +1,24 @@
-"""x / 2 * (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))."""
+"""y = x / 2 (1 + t) with t = tanh(a (x + b x^3)); y' = (1 + t + x t') / 2."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.gelu_tanh import GeluTanh
+from zoo.oracle.base import Array, Given, Gradient, Result
 
-SCALE, CUBIC = math.sqrt(2.0 / math.pi), 0.044715
-
-
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    bend = np.tanh(SCALE * (x + CUBIC * x**3))
-    return Result(0.5 * x * (1.0 + bend), (x, bend))
+A, B = math.sqrt(2.0 / math.pi), 0.044715
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    x, bend = saved
-    slope = SCALE * (1.0 + 3.0 * CUBIC * x * x) * (1.0 - bend**2)
-    return [grad * 0.5 * (1.0 + bend + x * slope)], {}
+def forward(op: GeluTanh, given: Given) -> Result:
+    (x,) = given.inputs
+    t = np.tanh(A * (x + B * x * x * x))
+    return Result(0.5 * x * (1.0 + t), saved=(x, t))
+
+
+def backward(op: GeluTanh, grad: Array, saved: tuple[Array, Array]) -> Gradient:
+    x, t = saved
+    slope = A * (1.0 + 3.0 * B * x * x) * (1.0 - t * t)
+    return Gradient([grad * 0.5 * (1.0 + t + x * slope)])

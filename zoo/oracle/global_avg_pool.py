@@ -1,19 +1,19 @@
-"""Average over height and width."""
+"""Average over height and width; the gradient is shared out equally."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.global_avg_pool import GlobalAvgPool
+from zoo.oracle.base import Array, Given, Gradient, Result
+from zoo.oracle.sums import mean
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    return Result(x.mean((2, 3)), x.shape)
+def forward(op: GlobalAvgPool, given: Given) -> Result:
+    (x,) = given.inputs
+    return Result(mean(x, (2, 3)), saved=x.shape)
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    area = saved[2] * saved[3]
-    return [np.broadcast_to(grad[:, :, None, None] / area, saved)], {}
+def backward(op: GlobalAvgPool, grad: Array, saved: tuple[int, ...]) -> Gradient:
+    share = grad[:, :, None, None] / (saved[2] * saved[3])
+    return Gradient([np.broadcast_to(share, saved)])

@@ -1,26 +1,28 @@
-"""Layer normalisation over the last axis, variance divided by n."""
+"""y = weight z + bias with z = (x - mean) / sqrt(var + epsilon) over the last axis.
+
+With g = grad weight, the gradient of x is (g - mean(g) - z mean(g z)) / sqrt(var + epsilon).
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States, sum_to_last
+from zoo.ops.layer_norm import LayerNorm
+from zoo.oracle.base import Array, Given, Gradient, Result
+from zoo.oracle.sums import mean, total
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    centred = x - x.mean(-1, keepdims=True)
-    deviation = np.sqrt((centred**2).mean(-1, keepdims=True) + op.epsilon)
-    normal = centred / deviation
-    return Result(normal * states["weight"] + states["bias"], (normal, deviation, states["weight"]))
+def forward(op: LayerNorm, given: Given) -> Result:
+    (x,), weight, bias = given.inputs, given.states["weight"], given.states["bias"]
+    centred = x - mean(x, [-1], keepdims=True)
+    scale = 1.0 / np.sqrt(mean(centred * centred, [-1], keepdims=True) + op.epsilon)
+    z = centred * scale
+    return Result(z * weight + bias, saved=(z, scale, weight))
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    normal, deviation, weight = saved
-    found = {"weight": sum_to_last(grad * normal), "bias": sum_to_last(grad)}
-    inner = grad * weight
-    inner = inner - inner.mean(-1, keepdims=True)
-    inner = inner - normal * (inner * normal).mean(-1, keepdims=True)
-    return [inner / deviation], found
+def backward(op: LayerNorm, grad: Array, saved: tuple[Array, Array, Array]) -> Gradient:
+    z, scale, weight = saved
+    g, others = grad * weight, tuple(range(grad.ndim - 1))
+    g = g - mean(g, [-1], keepdims=True) - z * mean(g * z, [-1], keepdims=True)
+    found = {"weight": total(grad * z, others), "bias": total(grad, others)}
+    return Gradient([scale * g], found)

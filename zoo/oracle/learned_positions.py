@@ -1,15 +1,15 @@
-"""A matrix of (length, features), added to each example."""
+"""y = x + weight, the same rows for every example."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
-
-
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    return Result(inputs[0] + states["weight"], None)
+from zoo.ops.learned_positions import LearnedPositions
+from zoo.oracle.base import Array, Given, Gradient, Result
+from zoo.oracle.sums import total
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    return [grad], {"weight": grad.sum(0)}
+def forward(op: LearnedPositions, given: Given) -> Result:
+    return Result(given.inputs[0] + given.states["weight"])
+
+
+def backward(op: LearnedPositions, grad: Array, saved: None) -> Gradient:
+    return Gradient([grad], {"weight": total(grad, [0])})

@@ -1,37 +1,26 @@
-"""Maximum over windows; the gradient goes to the first maximum in row order."""
+"""Maximum over windows; the gradient goes to the first of equal elements, row by row."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import (
-    Array,
-    Gradients,
-    Inputs,
-    Masks,
-    Result,
-    States,
-    pad,
-    scatter,
-    unpad,
-    windows,
-)
+from zoo.ops.max_pool import MaxPool
+from zoo.oracle.base import Array, Given, Gradient, Result
+from zoo.oracle.windows import add_windows, pad, windows
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    padded = pad(x, op.pads, -np.inf)
-    patches = windows(padded, op.kernel, op.stride)
-    flat = patches.reshape(*patches.shape[:4], -1)
-    winner = flat.argmax(-1)[..., None]
-    return Result(np.take_along_axis(flat, winner, -1)[..., 0], (winner, padded.shape))
+def forward(op: MaxPool, given: Given) -> Result:
+    (x,) = given.inputs
+    view = windows(pad(x, op.pads, -np.inf), op.kernel, op.stride)
+    flat = view.reshape(*view.shape[:2], -1, *view.shape[4:])
+    where = flat.real.argmax(2)[:, :, None]
+    return Result(np.take_along_axis(flat, where, 2)[:, :, 0], saved=(x.shape, where))
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    winner, padded = saved
-    flat = np.zeros((*grad.shape, op.kernel[0] * op.kernel[1]), grad.dtype)
-    np.put_along_axis(flat, winner, grad[..., None], -1)
-    patches = flat.reshape(*grad.shape, *op.kernel)
-    return [unpad(scatter(patches, padded, op.stride), op.pads)], {}
+def backward(op: MaxPool, grad: Array, saved: tuple[tuple[int, ...], Array]) -> Gradient:
+    shape, where = saved
+    high, wide = op.kernel
+    values = np.zeros((*shape[:2], high * wide, *grad.shape[2:]), grad.dtype)
+    np.put_along_axis(values, where, grad[:, :, None], 2)
+    values = values.reshape(*shape[:2], high, wide, *grad.shape[2:])
+    return Gradient([add_windows(values, (shape[2], shape[3]), op.pads, op.stride)])

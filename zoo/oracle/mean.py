@@ -1,19 +1,19 @@
-"""Mean over one axis."""
+"""Mean over one axis; the gradient is shared out equally."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.mean import Mean
+from zoo.oracle.base import Array, Given, Gradient, Result
+from zoo.oracle.sums import mean
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    return Result(x.mean(op.axis), x.shape)
+def forward(op: Mean, given: Given) -> Result:
+    (x,) = given.inputs
+    return Result(mean(x, [op.axis]), saved=x.shape)
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    share = np.expand_dims(grad / saved[op.axis], op.axis)
-    return [np.broadcast_to(share, saved)], {}
+def backward(op: Mean, grad: Array, saved: tuple[int, ...]) -> Gradient:
+    share = np.expand_dims(grad, op.axis) / saved[op.axis]
+    return Gradient([np.broadcast_to(share, saved)])

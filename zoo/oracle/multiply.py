@@ -1,17 +1,18 @@
-"""Element-wise product; each factor gets the product of the others."""
+"""Product of tensors; each factor's gradient is the product of all others, zeros included."""
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from functools import reduce
+from operator import mul
+from typing import Sequence
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
-
-
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    return Result(math.prod(inputs[1:], start=inputs[0]), inputs)
+from zoo.ops.multiply import Multiply
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    others = [saved[:i] + saved[i + 1 :] for i in range(len(saved))]
-    return [math.prod(rest, start=grad) for rest in others], {}
+def forward(op: Multiply, given: Given) -> Result:
+    return Result(reduce(mul, given.inputs), saved=given.inputs)
+
+
+def backward(op: Multiply, grad: Array, saved: Sequence[Array]) -> Gradient:
+    return Gradient([reduce(mul, (*saved[:i], *saved[i + 1 :]), grad) for i in range(len(saved))])

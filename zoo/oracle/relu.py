@@ -1,18 +1,17 @@
-"""max(x, 0), derivative 0 at 0."""
+"""max(x, 0); derivative 0 at 0."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.relu import Relu
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    return Result(np.where(x.real > 0, x, 0.0), x.real > 0)
+def forward(op: Relu, given: Given) -> Result:
+    (x,) = given.inputs
+    return Result(np.where(x.real < 0, 0.0, x), saved=x.real > 0)
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    return [grad * saved], {}
+def backward(op: Relu, grad: Array, saved: Array) -> Gradient:
+    return Gradient([grad * saved])

@@ -1,16 +1,15 @@
-"""Another shape, in row-major order."""
+"""Another shape for the same elements."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
-
-
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    return Result(x.reshape((len(x), *op.shape)), x.shape)
+from zoo.ops.reshape import Reshape
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    return [grad.reshape(saved)], {}
+def forward(op: Reshape, given: Given) -> Result:
+    (x,) = given.inputs
+    return Result(x.reshape(len(x), *op.shape), saved=x.shape)
+
+
+def backward(op: Reshape, grad: Array, saved: tuple[int, ...]) -> Gradient:
+    return Gradient([grad.reshape(saved)])

@@ -1,30 +1,44 @@
-"""Runs a specification in float64 NumPy: outputs, gradients, statistics, training."""
+"""Runs a whole model in float64: output, gradients, training.
+
+States and masks have their full names (`layer1.0.conv1.weight`, `dropout1.mask`); inputs,
+targets and masks have the batch in front. All functions raise UsageError, in one line that names
+the array, for arrays that are missing, unknown, of the wrong shape or not finite, for integers
+out of range, and for a batch norm that would train on one value a channel. Masks are given in
+training mode and only there. With `rounding`, the result is one sample of how rounding could
+move it.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any, Callable, Iterable, Mapping, NamedTuple
+from collections import Counter
+from contextlib import nullcontext
+from typing import Any, ContextManager, Iterable, Mapping, NamedTuple
 
 import numpy as np
 
 from zoo.errors import UsageError
-from zoo.oracle.base import Array
-from zoo.oracle.rounding import Rounding, exact
+from zoo.oracle.base import Array, Arrays, Given, Result
+from zoo.oracle.checks import (
+    checked_inputs,
+    checked_kept,
+    checked_masks,
+    checked_state,
+    checked_target,
+)
+from zoo.oracle.rounding import Rounding, rounded
+from zoo.oracle.table import LOSSES, OPS, OPTIMIZERS
 from zoo.spec.graph import FlatNode, Spec
-from zoo.spec.op import State
-
-Named = Mapping[str, Array]
 
 
 class Gradients(NamedTuple):
-    """One forward and backward pass.
+    """One backward pass.
 
     Attributes:
-        output: of the model, the batch in front.
-        loss: its value, a mean over the batch.
-        inputs: d loss / d input for each float input, by name.
-        parameters: d loss / d parameter, by full name.
-        statistics: running statistics after the pass, by full name.
+        output: of the model.
+        loss: its mean over the batch.
+        inputs: gradient of the loss by each float input's name.
+        parameters: gradient of the loss by each parameter's full name.
+        statistics: running statistics afterwards, by full name; evaluation leaves them as given.
     """
 
     output: Array
@@ -34,217 +48,194 @@ class Gradients(NamedTuple):
     statistics: dict[str, Array]
 
 
-class Training(NamedTuple):
-    """Losses of the steps, and states and optimizer states after them, by full name."""
+class Trained(NamedTuple):
+    """What some optimizer steps lead to.
 
-    losses: list[float]
+    Attributes:
+        losses: of each step, before its update; shape (steps,).
+        state: parameters and statistics by full name.
+        optimizer_state: by `<parameter>.<name>`, for example `conv1.weight.velocity`.
+    """
+
+    losses: Array
     state: dict[str, Array]
     optimizer_state: dict[str, Array]
 
 
-def module(kind: str) -> Any:
-    """The oracle's file of an op, a loss or an optimizer."""
-    return import_module(f"zoo.oracle.{kind}")
+class Step(NamedTuple):
+    """What one optimizer step is given."""
+
+    inputs: Mapping[str, Any]
+    target: Any
+    masks: Mapping[str, Any] | None = None
 
 
 def evaluate(
     spec: Spec,
-    state: Named,
-    inputs: Named,
+    state: Mapping[str, Any],
+    inputs: Mapping[str, Any],
     *,
     training: bool = False,
-    masks: Named | None = None,
+    masks: Mapping[str, Any] | None = None,
     rounding: Rounding | None = None,
 ) -> Array:
-    """The model's output, float64, the batch in front.
-
-    Raises:
-        UsageError: an array is missing, too much, mis-shaped, not finite or out of range.
-    """
-    values, _, _ = _forward(spec, state, inputs, training, masks or {}, rounding or exact)
-    return values[spec.output_path]
+    """The model's output, (batch, ...)."""
+    checked = checked_inputs(spec, inputs)
+    dropped = checked_masks(spec, masks, _batch(checked), training)
+    with _noise(rounding):
+        run = _forward(
+            spec, _each(checked_state(spec, state)), _each(checked), dropped, training, keep=False
+        )
+    return np.array(run.output)
 
 
 def gradients(
     spec: Spec,
-    state: Named,
-    inputs: Named,
-    target: Array,
+    state: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    target: Any,
     *,
     training: bool,
-    masks: Named | None = None,
+    masks: Mapping[str, Any] | None = None,
     rounding: Rounding | None = None,
 ) -> Gradients:
-    """One forward and backward pass; `training` chooses batch statistics and dropout.
-
-    Args:
-        state: parameters and statistics by full name.
-        inputs: by name, the batch in front.
-        target: of the loss, the batch in front.
-        masks: dropout masks by full name, the batch in front; all ones if left out.
-        rounding: perturbs every result.
-
-    Raises:
-        UsageError: an array is missing, too much, mis-shaped, not finite or out of range.
-    """
-    perturb = rounding or exact
-    values, saved, statistics = _forward(spec, state, inputs, training, masks or {}, perturb)
-    output = values[spec.output_path]
-    _check_target(spec, target, len(output))
-    loss, grad = module(spec.loss.kind).loss(output, target)
-    flowing: dict[str, Array] = {spec.output_path: perturb(grad)}
-    parameters: dict[str, Array] = {}
-    for node in reversed(spec.nodes):
-        if node.path not in flowing:
-            parameters.update(_zeros(node))
-            continue
-        upstream = flowing.pop(node.path)
-        found, own = module(node.op.kind).backward(node.op, upstream, saved[node.path])
-        for name, array in own.items():
-            parameters[f"{node.path}.{name}"] = perturb(array)
-        for path, array in zip(node.inputs, found):
-            if array is not None:
-                array = perturb(array)
-                flowing[path] = flowing[path] + array if path in flowing else array
-    floats = [node for node in spec.inputs if node.type.dtype == "float"]
-    by_input = {n.name: flowing.get(n.name, np.zeros(inputs[n.name].shape)) for n in floats}
-    ordered = {name: parameters[name] for name in spec.states if name in parameters}
-    unchanged = {n: state[n] for n, s in spec.states.items() if s.role == "statistic"}
-    kept = {**unchanged, **statistics}
-    return Gradients(output, float(perturb(np.asarray(loss))), by_input, ordered, kept)
+    """Output, loss, gradients of every float input and parameter, and running statistics."""
+    with _noise(rounding):
+        rounded_state = _each(checked_state(spec, state))
+        return _gradients(spec, rounded_state, Step(inputs, target, masks), training)
 
 
 def train(
     spec: Spec,
-    state: Named,
-    batches: Iterable[tuple[Named, Array, Named]],
+    state: Mapping[str, Any],
+    steps: Iterable[tuple[Mapping[str, Any], Any, Mapping[str, Any] | None]],
     *,
-    optimizer_state: Named | None = None,
+    optimizer_state: Mapping[str, Any] | None = None,
     rounding: Rounding | None = None,
-) -> Training:
-    """Optimizer steps on batches of (inputs, target, masks), in training mode.
+) -> Trained:
+    """Optimizer steps in training mode, one for each (inputs, target, masks).
 
-    `optimizer_state` continues an earlier run; its names are `<parameter>.<name>`.
+    Args:
+        optimizer_state: of an earlier call that this one continues; else it starts from zeros.
     """
-    perturb = rounding or exact
-    optimizer = module(spec.optimizer.kind)
-    current = {name: np.asarray(array, np.float64) for name, array in state.items()}
-    trained = [name for name, s in spec.states.items() if s.role == "parameter"]
-    kept = dict(optimizer_state or {})
-    for name in () if optimizer_state else trained:
-        started = optimizer.start(current[name])
-        kept.update({f"{name}.{part}": array for part, array in started.items()})
-    parts = list(optimizer.start(np.zeros(())))
+    optimizer = OPTIMIZERS[spec.optimizer.kind]
     losses = []
-    for inputs, target, masks in batches:
-        found = gradients(
-            spec, current, inputs, target, training=True, masks=masks, rounding=rounding
-        )
-        losses.append(found.loss)
-        current.update(found.statistics)
-        for name in trained:
-            own = {part: kept[f"{name}.{part}"] for part in parts}
-            new, own = optimizer.update(spec.optimizer, current[name], found.parameters[name], own)
-            current[name] = perturb(new)
-            kept.update({f"{name}.{part}": perturb(array) for part, array in own.items()})
-    return Training(losses, current, kept)
+    with _noise(rounding):
+        now = _each(checked_state(spec, state))
+        kept = {
+            f"{full}.{name}": np.zeros(declared.shape)
+            for full, declared in spec.states.items()
+            if declared.role == "parameter"
+            for name in optimizer.KEPT
+        }
+        if optimizer_state is not None:
+            kept = _each(checked_kept(spec, optimizer_state, optimizer.KEPT))
+        for step in steps:
+            found = _gradients(spec, now, Step(*step), True)
+            losses.append(found.loss)
+            now.update(found.statistics)
+            for full, gradient in found.parameters.items():
+                own = {name: kept[f"{full}.{name}"] for name in optimizer.KEPT}
+                updated, own = optimizer.update(spec.optimizer, now[full], gradient, own)
+                now[full] = rounded(updated)
+                kept.update({f"{full}.{name}": rounded(array) for name, array in own.items()})
+    return Trained(np.array(losses), now, kept)
+
+
+class _Run(NamedTuple):
+    output: Array
+    saved: dict[str, Any]
+    statistics: dict[str, Array]
 
 
 def _forward(
-    spec: Spec,
-    state: Named,
-    inputs: Named,
-    training: bool,
-    masks: Named,
-    perturb: Callable[[Array], Array],
-) -> tuple[dict[str, Array], dict[str, Any], dict[str, Array]]:
-    batch = _check_inputs(spec, inputs)
-    _check_state(spec.states, state)
-    _check_masks(spec, masks, batch)
-    values = {
-        node.name: perturb(np.asarray(inputs[node.name], _dtype(node.type.dtype)))
-        for node in spec.inputs
-    }
-    rounded = {name: perturb(np.asarray(array, np.float64)) for name, array in state.items()}
-    saved: dict[str, Any] = {}
-    statistics: dict[str, Array] = {}
+    spec: Spec, state: Arrays, inputs: Arrays, masks: Arrays, training: bool, *, keep: bool
+) -> _Run:
+    """With `keep`, what the ops save for `_backward` is kept; values go after their last use."""
+    values, saved, statistics = dict(inputs), {}, {}
+    uses = Counter(source for node in spec.nodes for source in node.inputs)
+    uses[spec.output_path] += 1
     for node in spec.nodes:
-        own = {s.name: rounded[f"{node.path}.{s.name}"] for s in node.states()}
-        given = {
-            m.name: masks.get(f"{node.path}.{m.name}", np.ones((batch, *m.shape)))
-            for m in node.masks()
-        }
-        result = module(node.op.kind).forward(
-            node.op, [values[path] for path in node.inputs], own, training=training, masks=given
-        )
-        values[node.path], saved[node.path] = perturb(result.output), result.saved
+        result = _node_forward(node, values, state, masks, training)
+        values[node.path] = rounded(result.output)
+        if keep:
+            saved[node.path] = result.saved
         for name, array in result.statistics.items():
-            statistics[f"{node.path}.{name}"] = perturb(array)
-    return values, saved, statistics
+            statistics[f"{node.path}.{name}"] = rounded(array)
+        uses.subtract(node.inputs)
+        for name in {node.path, *node.inputs}:
+            if not uses[name]:
+                del values[name]
+    return _Run(values[spec.output_path], saved, statistics)
 
 
-def _zeros(node: FlatNode) -> dict[str, Array]:
-    """Gradients of a node that the loss does not depend on."""
-    trained = [s for s in node.states() if s.role == "parameter"]
-    return {f"{node.path}.{s.name}": np.zeros(s.shape) for s in trained}
+def _node_forward(
+    node: FlatNode, values: Arrays, state: Arrays, masks: Arrays, training: bool
+) -> Result:
+    given = Given(
+        [values[source] for source in node.inputs],
+        {s.name: state[f"{node.path}.{s.name}"] for s in node.states()},
+        {m.name: masks[f"{node.path}.{m.name}"] for m in node.masks()} if training else {},
+        training,
+    )
+    try:
+        result: Result = OPS[node.op.kind].forward(node.op, given)
+    except UsageError as error:
+        raise UsageError(f"{node.path}: {error}") from None
+    return result
 
 
-def _dtype(word: str) -> type:
-    return np.float64 if word == "float" else np.int64
+def _gradients(spec: Spec, state: Arrays, step: Step, training: bool) -> Gradients:
+    inputs = checked_inputs(spec, step.inputs)
+    target = checked_target(spec, step.target, _batch(inputs))
+    masks = checked_masks(spec, step.masks, _batch(inputs), training)
+    run = _forward(spec, state, _each(inputs), masks, training, keep=True)
+    loss, grad = LOSSES[spec.loss.kind].loss(spec.loss, run.output, rounded(target))
+    grads, parameters = _backward(spec, run.saved, rounded(grad))
+    before = {n: state[n] for n, declared in spec.states.items() if declared.role == "statistic"}
+    return Gradients(
+        np.array(run.output),
+        float(rounded(loss)),
+        # what does not reach the output has the gradient zero
+        {
+            node.name: np.array(grads.get(node.name, np.zeros_like(inputs[node.name])))
+            for node in spec.inputs
+            if node.type.dtype == "float"
+        },
+        {
+            name: np.array(parameters.get(name, np.zeros(declared.shape)))
+            for name, declared in spec.states.items()
+            if declared.role == "parameter"
+        },
+        {**before, **run.statistics},
+    )
 
 
-def _check_inputs(spec: Spec, inputs: Named) -> int:
-    _check_names("input", [node.name for node in spec.inputs], inputs)
-    batch = len(inputs[spec.inputs[0].name])
-    for node in spec.inputs:
-        array = np.asarray(inputs[node.name])
-        _check_array(f"input {node.name}", array, (batch, *node.type.shape))
-        below: Any = node.op.attributes()["below"]
-        if below and (array.dtype.kind not in "iu" or array.min() < 0 or array.max() >= below):
-            raise UsageError(
-                f"input {node.name} must hold integers from 0 to {below - 1}, "
-                f"got {array.dtype} from {array.min()} to {array.max()}"
-            )
-    return batch
+def _backward(
+    spec: Spec, saved: dict[str, Any], grad: Array
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Gradients of the inputs by name, and of the parameters by full name."""
+    grads, parameters = {spec.output_path: grad}, {}
+    for node in reversed(spec.nodes):
+        if node.path not in grads:
+            continue
+        found = OPS[node.op.kind].backward(node.op, grads.pop(node.path), saved.pop(node.path))
+        for source, part in zip(node.inputs, found.inputs):
+            if part is not None:
+                part = rounded(part)
+                grads[source] = rounded(grads[source] + part) if source in grads else part
+        for name, part in found.parameters.items():
+            parameters[f"{node.path}.{name}"] = rounded(part)
+    return grads, parameters
 
 
-def _check_state(states: Mapping[str, State], given: Named) -> None:
-    _check_names("state", list(states), given)
-    for name, state in states.items():
-        _check_array(f"state {name}", np.asarray(given[name]), state.shape)
+def _batch(inputs: Arrays) -> int:
+    return len(next(iter(inputs.values())))
 
 
-def _check_masks(spec: Spec, masks: Named, batch: int) -> None:
-    unknown = sorted(set(masks) - set(spec.masks))
-    if unknown:
-        raise UsageError(f"mask {unknown[0]}: the model {spec.name} has no such dropout")
-    for name, array in masks.items():
-        _check_array(f"mask {name}", np.asarray(array), (batch, *spec.masks[name].shape))
+def _each(arrays: Arrays) -> dict[str, Array]:
+    return {name: rounded(array) for name, array in arrays.items()}
 
 
-def _check_target(spec: Spec, target: Array, batch: int) -> None:
-    type = spec.loss.target(spec.output_type)
-    _check_array("target", np.asarray(target), (batch, *type.shape))
-    classes = spec.output_type.shape[-1] if spec.output_type.shape else 0
-    if type.dtype == "int" and not (target.min() >= 0 and target.max() < classes):
-        raise UsageError(
-            f"target must hold labels from 0 to {classes - 1}, got {target.min()} to {target.max()}"
-        )
-
-
-def _check_names(what: str, wanted: list[str], given: Named) -> None:
-    missing, extra = sorted(set(wanted) - set(given)), sorted(set(given) - set(wanted))
-    if missing or extra:
-        clauses = [
-            f"{word} {names[0]}"
-            for word, names in (("missing", missing), ("unknown", extra))
-            if names
-        ]
-        raise UsageError(f"{what}: {' and '.join(clauses)}; the model has {len(wanted)} of them")
-
-
-def _check_array(what: str, array: Array, shape: tuple[int, ...]) -> None:
-    if array.shape != shape:
-        raise UsageError(f"{what} must have the shape {shape}, got {array.shape}")
-    if array.dtype.kind == "f" and not np.all(np.isfinite(array)):
-        raise UsageError(f"{what} must be finite, got NaN or infinity")
+def _noise(rounding: Rounding | None) -> ContextManager[None]:
+    return rounding.active() if rounding else nullcontext()

@@ -1,20 +1,19 @@
-"""One position of one axis."""
+"""One position along one axis; elsewhere the gradient is zero."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.select import Select
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    return Result(np.take(x, op.index, op.axis), x.shape)
+def forward(op: Select, given: Given) -> Result:
+    (x,) = given.inputs
+    return Result(x.take(op.index, op.axis), saved=x.shape)
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    found = np.zeros(saved, grad.dtype)
-    np.moveaxis(found, op.axis, 0)[op.index] = grad
-    return [found], {}
+def backward(op: Select, grad: Array, saved: tuple[int, ...]) -> Gradient:
+    spread = np.zeros(saved, grad.dtype)
+    np.moveaxis(spread, op.axis, 0)[op.index] = grad
+    return Gradient([spread])

@@ -1,22 +1,17 @@
-"""velocity = momentum * velocity + gradient; parameter = parameter - learning_rate * velocity."""
+"""velocity = momentum velocity + gradient; parameter = parameter - learning_rate velocity."""
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from zoo.oracle.base import Array, Arrays
+from zoo.training.sgd import SGD
 
-import numpy as np
-
-from zoo.oracle.base import Array
-
-
-def start(parameter: Array) -> dict[str, Array]:
-    """Optimizer state of one parameter before the first step."""
-    return {"velocity": np.zeros_like(parameter)}
+KEPT = ("velocity",)
+"""What is kept for each parameter, in its shape; all zeros at the start."""
 
 
 def update(
-    optimizer: Any, parameter: Array, gradient: Array, state: Mapping[str, Array]
+    declared: SGD, parameter: Array, gradient: Array, kept: Arrays
 ) -> tuple[Array, dict[str, Array]]:
-    """The parameter and its optimizer state after one step."""
-    velocity = optimizer.momentum * state["velocity"] + gradient
-    return parameter - optimizer.learning_rate * velocity, {"velocity": velocity}
+    """One parameter after one step, and what is kept for it."""
+    velocity = declared.momentum * kept["velocity"] + gradient
+    return parameter - declared.learning_rate * velocity, {"velocity": velocity}

@@ -1,18 +1,19 @@
-"""Logistic sigmoid through tanh, which does not overflow; derivative y (1 - y)."""
+"""y = 1 / (1 + exp(-x)), of two equal forms the one that cannot overflow; y' = y (1 - y)."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.sigmoid import Sigmoid
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    return Result(0.5 + 0.5 * np.tanh(0.5 * x), 0.5 + 0.5 * np.tanh(0.5 * x))
+def forward(op: Sigmoid, given: Given) -> Result:
+    (x,) = given.inputs
+    small = np.exp(np.where(x.real < 0, x, -x))
+    y = np.where(x.real < 0, small, 1.0) / (1.0 + small)
+    return Result(y, saved=y)
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    return [grad * saved * (1 - saved)], {}
+def backward(op: Sigmoid, grad: Array, saved: Array) -> Gradient:
+    return Gradient([grad * saved * (1.0 - saved)])

@@ -1,18 +1,17 @@
-"""Hyperbolic tangent; derivative 1 - y^2."""
+"""y = tanh(x), y' = 1 - y^2."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.tanh import Tanh
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    (x,) = inputs
-    return Result(np.tanh(x), np.tanh(x))
+def forward(op: Tanh, given: Given) -> Result:
+    y = np.tanh(given.inputs[0])
+    return Result(y, saved=y)
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    return [grad * (1 - saved**2)], {}
+def backward(op: Tanh, grad: Array, saved: Array) -> Gradient:
+    return Gradient([grad * (1.0 - saved * saved)])

@@ -1,17 +1,17 @@
-"""Axes in another order."""
+"""Axes in another order; the gradient goes back in the inverse order."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo.oracle.base import Array, Gradients, Inputs, Masks, Result, States
+from zoo.ops.transpose import Transpose
+from zoo.oracle.base import Array, Given, Gradient, Result
 
 
-def forward(op: Any, inputs: Inputs, states: States, *, training: bool, masks: Masks) -> Result:
-    return Result(inputs[0].transpose(0, *op.axes), None)
+def forward(op: Transpose, given: Given) -> Result:
+    (x,) = given.inputs
+    return Result(x.transpose(0, *op.axes))
 
 
-def backward(op: Any, grad: Array, saved: Any) -> Gradients:
-    return [grad.transpose(np.argsort((0, *op.axes)))], {}
+def backward(op: Transpose, grad: Array, saved: None) -> Gradient:
+    return Gradient([grad.transpose(np.argsort((0, *op.axes)))])

@@ -16,11 +16,11 @@ from zoo.parity.compare import AGREES, DISAGREES, NOT_RUN, Row
 
 SCHEMA = "parityzoo-parity/1"
 COLUMNS = (
-    ("outputs", ("evaluation", "training"), ("output", "loss")),
-    ("input gradients", ("evaluation", "training"), ("input-gradient",)),
-    ("parameter gradients", ("evaluation", "training"), ("parameter-gradient",)),
-    ("running statistics", ("training", "steps"), ("statistic",)),
-    ("after {steps} steps", ("steps",), ("parameter", "loss")),
+    ("output", ("evaluation", "training"), ("output", "loss")),
+    ("input\ngradient", ("evaluation", "training"), ("input-gradient",)),
+    ("parameter\ngradient", ("evaluation", "training"), ("parameter-gradient",)),
+    ("running\nstatistic", ("training", "steps"), ("statistic",)),
+    ("after\n{steps} steps", ("steps",), ("parameter", "loss")),
 )
 
 
@@ -78,23 +78,27 @@ class ParityReport:
         yield self._table()
         for cell, rows in self.cells():
             yield from complaints(cell, rows)
+        dtype = " and ".join(sorted({row.dtype for row in self.rows}))
         counts = Counter(row.verdict for row in self.rows)
         summary = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-        yield Text(f"{summary or 'nothing was compared'}; errors relative to each tensor's scale")
+        yield Text(
+            f"{dtype}: {summary or 'nothing was compared'}; largest error of each kind, "
+            "relative to the tensor's scale in the float64 oracle"
+        )
 
     def _table(self) -> Table:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for heading in ("model", "backend", "dtype"):
-            table.add_column(heading, no_wrap=True)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+        table.add_column("model", no_wrap=True)
+        table.add_column("backend", no_wrap=True)
         for heading, *_ in COLUMNS:
-            table.add_column(heading.format(steps=self.steps), justify="right")
+            table.add_column(heading.format(steps=self.steps), justify="right", no_wrap=True)
         table.add_column("verdict", no_wrap=True)
-        for (model, backend, mode, dtype), rows in self.cells():
+        for (model, backend, mode, _), rows in self.cells():
             errors = [
                 largest_error([r for r in rows if r.phase in phases and r.quantity in quantities])
                 for _, phases, quantities in COLUMNS
             ]
-            table.add_row(model, f"{backend}:{mode}", dtype, *errors, verdict_text(rows))
+            table.add_row(model, f"{backend}:{mode}", *errors, verdict_text(rows))
         return table
 
     def _repr_html_(self) -> str:
@@ -108,7 +112,7 @@ def verdict_text(rows: list[Row]) -> Text:
     for verdict in (row.verdict for row in rows if row.verdict not in (AGREES, DISAGREES)):
         return Text(verdict, style="yellow" if verdict in (NOT_RUN, "unsupported") else "red")
     bad = sum(row.verdict == DISAGREES for row in rows)
-    return Text(f"disagrees ({bad} of {len(rows)})", style="red") if bad else Text(AGREES, "green")
+    return Text(f"{bad} disagree", style="red") if bad else Text(AGREES, "green")
 
 
 def largest_error(rows: list[Row]) -> Text:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Mapping
 
 from zoo import envs
-from zoo.plugins import Target
+from zoo.errors import BackendUnavailable
+from zoo.plugins import Backend, Target
 from zoo.worker.session import Session
 
 
@@ -34,6 +36,7 @@ class Pool:
         self._threads, self._timeout = threads or os.cpu_count() or 1, timeout
         self._python = python
         self._sessions: dict[Target, Session] = {}
+        self._interpreters: dict[Backend, Path | BackendUnavailable] = {}
         self._stack = ExitStack()
 
     def __enter__(self) -> "Pool":
@@ -51,10 +54,22 @@ class Pool:
         """The session of a target; its environment is built if it is missing.
 
         Raises:
-            BackendUnavailable: it cannot run here; says why and what mends it.
+            BackendUnavailable: it cannot run here; says why and what mends it. What failed once
+                is not tried again.
         """
         if target not in self._sessions:
-            python = envs.interpreter_for(target.backend, self._python)
+            python = self._interpreter(target.backend)
             made = Session(target, python, threads=self._threads, timeout=self._timeout)
             self._sessions[target] = self._stack.enter_context(made)
         return self._sessions[target]
+
+    def _interpreter(self, backend: Backend) -> Path:
+        if backend not in self._interpreters:
+            try:
+                self._interpreters[backend] = envs.interpreter_for(backend, self._python)
+            except BackendUnavailable as error:
+                self._interpreters[backend] = error
+        found = self._interpreters[backend]
+        if isinstance(found, BackendUnavailable):
+            raise found
+        return found

@@ -1,20 +1,26 @@
-"""From a specification to an MXNet Gluon module: one function an op, then the module around them."""
+"""From a specification to a Gluon module: one function an op, then the module around them."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import Any, Callable, Mapping, Sequence
 
-from zoo_mxnet import helpers
-
 from zoo.emit.base import Code, Emitter, Facts, literal, pair
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
 from zoo.emit.writer import Writer
 from zoo.spec.graph import FlatNode, Node, Spec
 from zoo.spec.op import TensorType
+from zoo_mxnet import helpers
 
+# A layer of such a name would hide the attribute of nn.HybridBlock, or could not replace it.
+BLOCK_ATTRIBUTES = """
+apply cast collect_params export forward hybrid_forward hybridize infer_shape infer_type initialize
+load load_parameters load_params name name_scope optimize_for params prefix register_child
+register_forward_hook register_forward_pre_hook register_op_hook save save_parameters save_params
+summary
+"""
 MOST_AXES = 6
-"""MXNet's transpose goes no further."""
+"""Of MXNet's transpose, and in float32 of oneDNN's concatenation and layer norm."""
 
 
 def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
@@ -35,34 +41,36 @@ def dense(layer: Layer) -> Code:
 
 
 def conv2d(layer: Layer) -> Code:
-    padding, x = _pads(layer)
     arguments = [literal(layer["channels"]), pair(layer["kernel"])]
     arguments += _unless(1, strides=pair(layer["stride"]))
-    arguments += _unless(0, padding=padding)
+    arguments += _unless(0, padding=_even_pads(layer) or "0")
     arguments += _unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
     if not layer["bias"]:
         arguments.append("use_bias=False")
     arguments.append(f"in_channels={literal(layer['in_channels'])}")
-    return Code(f"{{self}}({x})", make=f"nn.Conv2D({', '.join(arguments)})")
+    if _even_pads(layer) is None:
+        arguments.append(f"pads={layer['pads']}")
+        return _module(f"PaddedConv2D({', '.join(arguments)})", "PaddedConv2D")
+    return _module(f"nn.Conv2D({', '.join(arguments)})")
 
 
 def max_pool(layer: Layer) -> Code:
-    padding, x = _pads(layer, value='float("-inf")')
-    arguments = [*_window(layer), *_unless(0, padding=padding)]
-    return Code(f"{{self}}({x})", make=f"nn.MaxPool2D({', '.join(arguments)})")
+    pads = _even_pads(layer)
+    if pads is None:
+        return Code(f"max_pool(F, {{0}}, {_window_and_pads(layer)})", helpers=("max_pool",))
+    return _module(f"nn.MaxPool2D({', '.join([*_window(layer), *_unless(0, padding=pads)])})")
 
 
 def avg_pool(layer: Layer) -> Code:
-    padding, x = _pads(layer)
-    if x != "{0}" and not layer["count_padding"]:
-        # The operator takes no single number for a pair.
-        sizes = ", ".join(_pair_of(layer[field]) for field in ("kernel", "stride"))
-        call = f"average_inside(F, {{0}}, {sizes}, {_pad_width(layer)})"
-        return Code(call, helpers=("average_inside",))
-    arguments = [*_window(layer), *_unless(0, padding=padding)]
-    if padding != "0" and not layer["count_padding"]:
+    pads = _even_pads(layer)
+    if pads is None:
+        counted = "" if layer["count_padding"] else ", count_padding=False"
+        call = f"avg_pool(F, {{0}}, {_window_and_pads(layer)}{counted})"
+        return Code(call, helpers=("avg_pool",))
+    arguments = [*_window(layer), *_unless(0, padding=pads)]
+    if pads != "0" and not layer["count_padding"]:
         arguments.append("count_include_pad=False")
-    return Code(f"{{self}}({x})", make=f"nn.AvgPool2D({', '.join(arguments)})")
+    return _module(f"nn.AvgPool2D({', '.join(arguments)})")
 
 
 def batch_norm(layer: Layer) -> Code:
@@ -137,13 +145,14 @@ TABLE = {
     "batch_norm": batch_norm,
     "layer_norm": layer_norm,
     "dropout": dropout,
-    "relu": _function("F.relu({0})"),
-    "gelu_erf": _function('F.LeakyReLU({0}, act_type="gelu")'),
+    # F.relu is no oneDNN operator, and images would change their layout before it and after.
+    "relu": _function('F.Activation({0}, act_type="relu")'),
+    "gelu_erf": lambda layer: _module("nn.GELU()"),
     "gelu_tanh": _function("gelu_tanh(F, {0})", "gelu_tanh"),
     "tanh": _function("F.tanh({0})"),
     "sigmoid": _function("F.sigmoid({0})"),
     "softmax": _function("F.softmax({0}, axis=AXIS)"),
-    "log_softmax": _function("F.log_softmax({0}, axis=AXIS)"),
+    "log_softmax": _function("F.log_softmax({0}, axis=AXIS, temperature=1)"),
     "embedding": embedding,
     "learned_positions": learned_positions,
     "self_attention": self_attention,
@@ -172,48 +181,41 @@ def _window(layer: Layer) -> list[str]:
     return [kernel] if kernel == stride else [kernel, f"strides={stride}"]
 
 
-def _pair_of(value: Any) -> str:
-    return literal(value) if isinstance(value, tuple) else f"({value}, {value})"
+def _window_and_pads(layer: Layer) -> str:
+    """For an operator, which takes no single number for a pair."""
+    window = (layer[field] for field in ("kernel", "stride"))
+    pairs = [literal(v) if isinstance(v, tuple) else f"({v}, {v})" for v in window]
+    return ", ".join([*pairs, repr(layer["pads"])])
 
 
-def _pads(layer: Layer, value: str = "0") -> tuple[str, str]:
-    """The layer's own padding, which is alike on both sides, and its input, padded if need be."""
+def _even_pads(layer: Layer) -> str | None:
+    """The pads as Gluon's layers take them, alike on both sides; None if they are not."""
     top, bottom, left, right = layer["pads"]
-    if top == bottom and left == right:
-        return pair((top, left)), "{0}"
-    pad = f'mode="constant", pad_width={_pad_width(layer)}, constant_value={value}'
-    return "0", f"F.pad({{0}}, {pad})"
-
-
-def _pad_width(layer: Layer) -> str:
-    return repr((0, 0, 0, 0, *layer["pads"]))
+    return pair((top, left)) if top == bottom and left == right else None
 
 
 class MXNetEmitter(Emitter):
     backend = "mxnet"
     framework = "MXNet"
     module_names = (
-        "math", "mx", "autograd", "gluon", "nn", "F", "backward", "loss", "loss_fn",
-        "make_trainer", "model", "targets", "train_step", "trainer",
+        "math", "mx", "autograd", "gluon", "nn", "F", "backward", "cross_entropy", "loss",
+        "loss_fn", "make_trainer", "mean_squared_error", "model", "targets", "train_step",
+        "trainer",
     )  # fmt: skip
     table = TABLE
     helpers = MappingProxyType(
         {
             "MaskedDropout": helpers.MASKED_DROPOUT,
             "SelfAttention": helpers.self_attention(causal=False, masked=False),
+            "PaddedConv2D": helpers.PADDED_CONV2D,
             "LearnedPositions": helpers.LEARNED_POSITIONS,
             "BatchNorm": helpers.BATCH_NORM,
             "gelu_tanh": helpers.GELU_TANH,
-            "average_inside": helpers.AVERAGE_INSIDE,
+            "max_pool": helpers.MAX_POOL,
+            "avg_pool": helpers.AVG_POOL,
         }
     )
-    # Attributes of nn.HybridBlock, which a layer of that name would hide or could not replace.
-    reserved = frozenset(
-        "apply cast collect_params export forward hybrid_forward hybridize infer_shape infer_type "
-        "initialize load load_parameters load_params name name_scope optimize_for params prefix "
-        "register_child register_forward_hook register_forward_pre_hook register_op_hook save "
-        "save_parameters save_params summary".split()
-    )
+    reserved = frozenset(BLOCK_ATTRIBUTES.split())
 
     def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
         layers = [node.op for node in spec.nodes if node.op.kind == "self_attention"]
@@ -224,11 +226,11 @@ class MXNetEmitter(Emitter):
         super().__init__(spec, mask_batch=mask_batch)
 
     def refusals(self, node: FlatNode) -> list[str]:
-        axes = len(node.type.shape) + 1
-        if node.op.kind == "transpose" and axes > MOST_AXES:
+        axes = len(node.input_types[0].shape) + 1
+        if node.op.kind in ("transpose", "concatenate", "layer_norm") and axes > MOST_AXES:
             return [
-                f"its transpose takes {MOST_AXES} axes at most, the batch counted, here are {axes}; "
-                "reshape neighbouring axes into one around it"
+                f"its {node.op.kind} takes {MOST_AXES} axes at most (batch counted), here are "
+                f"{axes}; reshape neighbouring axes into one around it"
             ]
         return []
 
@@ -242,7 +244,9 @@ class MXNetEmitter(Emitter):
         return fields, facts
 
     def header(self) -> list[str]:
-        imports = "import mxnet as mx\nfrom mxnet import autograd, gluon\nfrom mxnet.gluon import nn"
+        imports = (
+            "import mxnet as mx\nfrom mxnet import autograd, gluon\nfrom mxnet.gluon import nn"
+        )
         needed = self._needed_helpers()
         if needed & {"BatchNorm", "gelu_tanh"}:
             imports = f"import math\n\n{imports}"
@@ -313,9 +317,9 @@ def make_trainer(model):
 def train_step(model, trainer, {inputs}, targets):
     """One step on a batch; returns the loss before the step."""
     with autograd.record():
-        loss = loss_fn(model({inputs}), targets).mean()
+        loss = loss_fn(model({inputs}), targets)
     {backward}
-    trainer.step(1)  # not the batch size: the loss is a mean already
+    trainer.step(1)  # not the batch size: the loss is the mean already
     return loss
 
 
@@ -324,6 +328,7 @@ if __name__ == "__main__":
     model = {self.entry}()
     model.initialize(mx.init.Xavier())
     model.hybridize(static_alloc=True, static_shape=True)
+    loss_fn.hybridize(static_alloc=True, static_shape=True)
     trainer = make_trainer(model)
 {batches}
     targets = {self._random_targets()}
@@ -334,14 +339,21 @@ if __name__ == "__main__":
 
     def _loss(self) -> str:
         if self.spec.loss.kind == "mean_squared_error":
-            return (
-                "# L2Loss has a factor of one half, which the weight takes away.\n"
-                "loss_fn = gluon.loss.L2Loss(weight=2)"
-            )
-        return (
-            "# Labels are integers; one loss for each example.\n"
-            "loss_fn = gluon.loss.SoftmaxCrossEntropyLoss()"
-        )
+            return """\
+def mean_squared_error(F, output, targets):
+    return F.mean(F.square(output - targets))
+
+
+loss_fn = nn.HybridLambda(mean_squared_error)"""
+        return """\
+def cross_entropy(F, output, targets):
+    # With a temperature, even 1, MXNet does without oneDNN's log_softmax, whose
+    # gradient in float32 is off by up to 4e-6.
+    log_p = F.log_softmax(output, axis=-1, temperature=1)
+    return -F.mean(F.pick(log_p, targets, axis=-1))
+
+
+loss_fn = nn.HybridLambda(cross_entropy)"""
 
     def _random_targets(self) -> str:
         target = self.spec.loss.target(self.spec.output_type)

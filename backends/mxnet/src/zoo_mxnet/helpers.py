@@ -31,7 +31,9 @@ _CAUSAL = """\
             p = F.softmax(scores, axis=-1)"""
 
 _MASKED = """(
-            MaskedDropout(drop_rate, mask_shape) if mask_shape else nn.Dropout(drop_rate)
+            MaskedDropout(drop_rate, mask_shape)
+            if mask_shape
+            else nn.Dropout(drop_rate)
         )"""
 
 
@@ -81,16 +83,19 @@ class BatchNorm(nn.BatchNorm):
     """Batch norm whose running variance is the unbiased one, by way of `backward`."""
 
     def hybrid_forward(self, F, x, **states):
-        self.x = x.shape if isinstance(x, mx.nd.NDArray) else x
+        self.x, self.counts = x, {}
         return super().hybrid_forward(F, x, **states)
 
     def count(self, shapes):
         """How many values each channel has if the model's inputs have these shapes."""
-        shape = self.x
-        if isinstance(shape, mx.sym.Symbol):
-            names = sorted(set(shape.list_inputs()) & set(shapes))
-            _, (shape,), _ = shape.infer_shape(**{name: shapes[name] for name in names})
-        return math.prod(shape) // shape[1]
+        if shapes not in self.counts:
+            shape = self.x.shape if isinstance(self.x, mx.nd.NDArray) else None
+            if shape is None:  # a symbol: the model is hybridized
+                names = set(self.x.list_inputs())
+                known = {name: shape for name, shape in shapes if name in names}
+                shape = self.x.infer_shape(**known)[1][0]
+            self.counts[shapes] = math.prod(shape) // shape[1]
+        return self.counts[shapes]
 
 
 def backward(loss, model, *inputs):
@@ -102,7 +107,7 @@ def backward(loss, model, *inputs):
     norms = []
     model.apply(lambda b: norms.append(b) if isinstance(b, BatchNorm) else None)
     names = ["data"] if len(inputs) == 1 else [f"data{i}" for i in range(len(inputs))]
-    shapes = {name: x.shape for name, x in zip(names, inputs)}
+    shapes = tuple((name, x.shape) for name, x in zip(names, inputs))
     scales = [(norm.running_var.data(), norm.count(shapes)) for norm in norms]
     for variance, n in scales:
         variance *= (n - 1) / n
@@ -117,12 +122,40 @@ def gelu_tanh(F, x):
     return 0.5 * x * (1 + F.tanh((2 / math.pi) ** 0.5 * (x + 0.044715 * x * x * x)))
 '''
 
-AVERAGE_INSIDE = '''
-def average_inside(F, x, kernel, stride, pads):
-    """Average pooling with uneven pads, which are left out of the count."""
-    sizes = {"kernel": kernel, "stride": stride, "pool_type": "sum"}
-    pads = {"mode": "constant", "pad_width": pads, "constant_value": 0}
-    inside = F.ones_like(F.slice(x, begin=(0, 0), end=(1, 1)))
-    total = F.Pooling(F.pad(x, **pads), **sizes)
-    return F.broadcast_div(total, F.Pooling(F.pad(inside, **pads), **sizes))
+PADDED_CONV2D = '''
+class PaddedConv2D(nn.Conv2D):
+    """Convolution with uneven pads: (top, bottom, left, right)."""
+
+    def __init__(self, *args, pads, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.pads = pads
+
+    def hybrid_forward(self, F, x, *states, **named):
+        pads = (0, 0, 0, 0, *self.pads)
+        x = F.pad(x, mode="constant", pad_width=pads, constant_value=0)
+        return super().hybrid_forward(F, x, *states, **named)
+'''
+
+MAX_POOL = '''
+def max_pool(F, x, kernel, stride, pads):
+    """Max pooling with uneven pads: (top, bottom, left, right)."""
+    lowest = float("-inf")
+    pads = (0, 0, 0, 0, *pads)
+    x = F.pad(x, mode="constant", pad_width=pads, constant_value=lowest)
+    return F.Pooling(x, kernel=kernel, stride=stride, pool_type="max")
+'''
+
+AVG_POOL = '''
+def avg_pool(F, x, kernel, stride, pads, count_padding=True):
+    """Average pooling with uneven pads: (top, bottom, left, right)."""
+
+    def average(x):
+        width = (0, 0, 0, 0, *pads)
+        x = F.pad(x, mode="constant", pad_width=width, constant_value=0)
+        return F.Pooling(x, kernel=kernel, stride=stride, pool_type="avg")
+
+    if count_padding:
+        return average(x)
+    inside = average(F.ones_like(F.slice(x, begin=(0, 0), end=(1, 1))))
+    return F.broadcast_div(average(x), inside)
 '''

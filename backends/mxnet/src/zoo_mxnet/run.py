@@ -1,8 +1,8 @@
 """The runtime of MXNet: loads an emitted module and runs it; the only file that imports mxnet.
 
-MXNet's operators hold the learning rate, momenta and the epsilon of layer norm as float32, which
-a comparison in float64 would see. In float64 the runtime therefore works around those operators
-(`_Double`); in float32 the emitted module runs untouched.
+Whatever the dtype, MXNet's operators hold the learning rate, momenta and the epsilon of layer norm
+as float32 and compute erf so in GELU, which a comparison in float64 would see. In float64 the
+runtime therefore works around those operators (`_Double`); in float32 the module runs untouched.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Runtime:
         self.double = _Double(self.model, self.trainer) if self.dtype == "float64" else None
         self.states = self.model._collect_params_with_prefix()
         self.masks = {name for name in self.states if name.rpartition(".")[2] == "mask"}
+        self.pools_max = "max_pool(" in source or "MaxPool2D(" in source
         self.training: bool | None = None
         if self.mode == "hybrid":
             self.model.hybridize(**STATIC)
@@ -66,8 +67,8 @@ class Runtime:
         # The dtype is given, as float64 would silently become float32.
         return mx.nd.array(array, dtype=self.dtype if array.dtype.kind == "f" else "int32")
 
-    def get(self, tensor: mx.nd.NDArray) -> np.ndarray:
-        return tensor.asnumpy()
+    def get(self, tensor: mx.nd.NDArray | np.ndarray) -> np.ndarray:
+        return tensor if isinstance(tensor, np.ndarray) else tensor.asnumpy()
 
     def infer(self, inputs: list[mx.nd.NDArray]) -> mx.nd.NDArray:
         self._trace_for(training=False)
@@ -75,19 +76,51 @@ class Runtime:
 
     def gradients(self, inputs: list[mx.nd.NDArray], targets: Any, *, training: bool) -> Gradients:
         self._trace_for(training=training)
-        floats = [x for x in inputs if x.dtype != np.int32]
-        for x in floats:
-            x.attach_grad()
-        with autograd.record(train_mode=training):
-            output = self.model(*inputs)
-            loss = self.module.loss_fn(output, targets).mean()
+        for x in inputs:
+            if x.dtype != np.int32:
+                x.attach_grad()
         if training:
+            with autograd.record():
+                output, loss = self._forward(inputs, targets)
             with self._exact_statistics():
                 self._backward(loss, inputs)
         else:
+            with self._pools_ready_for_gradients(), autograd.record(train_mode=False):
+                output, loss = self._forward(inputs, targets)
             loss.backward(train_mode=False)
         parameters = {name: p.grad() for name, p in self.states.items() if p.grad_req != "null"}
-        return Gradients(output, loss, [x.grad for x in inputs], parameters)
+        # MXNet has no arrays without axes, so the loss leaves it here.
+        scalar = loss.asnumpy().reshape(())
+        return Gradients(output, scalar, [x.grad for x in inputs], parameters)
+
+    def _forward(self, inputs: list[mx.nd.NDArray], targets: Any) -> tuple[Any, Any]:
+        output = self.model(*inputs)
+        return output, self.module.loss_fn(output, targets)
+
+    @contextmanager
+    def _pools_ready_for_gradients(self) -> Iterator[None]:
+        """For gradients in evaluation mode of a model with max pooling.
+
+        In float32, max pooling keeps what its gradient needs only in training mode; else the
+        gradient is garbage. So such a model runs operation by operation, its pools in that mode.
+        """
+        if not self.pools_max or self.dtype != "float32":
+            yield
+            return
+        pooling = mx.nd.Pooling
+
+        def kept(*args: Any, **kwargs: Any) -> Any:
+            with autograd.train_mode():
+                return pooling(*args, **kwargs)
+
+        self.model.hybridize(False)
+        mx.nd.Pooling = kept
+        try:
+            yield
+        finally:
+            mx.nd.Pooling = pooling
+            if self.mode == "hybrid":
+                self.model.hybridize(**STATIC)
 
     def _backward(self, loss: mx.nd.NDArray, inputs: list[mx.nd.NDArray]) -> None:
         """As the emitted training step does it: models with batch norm bring their own."""
@@ -130,6 +163,8 @@ class _Double:
     def _mend(self, block: nn.HybridBlock) -> None:
         if isinstance(block, nn.LayerNorm):
             block.__class__ = _LayerNorm
+        if isinstance(block, nn.GELU):
+            block.__class__ = _GELU
         kept = block._kwargs["momentum"] if isinstance(block, nn.BatchNorm) else 0.0
         if kept != np.float32(kept):
             block._kwargs["momentum"] = 0.5
@@ -169,3 +204,13 @@ class _LayerNorm(nn.LayerNorm):
         exact = 2.0 ** round(np.log2(self._epsilon))
         data = data * (exact / self._epsilon) ** 0.5
         return F.LayerNorm(data, gamma=gamma, beta=beta, axis=self._axis, eps=exact)
+
+
+class _GELU(nn.GELU):
+    """Made of the erf operator, whose gradient has the square root of pi in single precision."""
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:  # noqa: N803
+        ratio = float(np.sqrt(np.float32(np.pi))) / np.pi**0.5
+        erf = F.erf(x * 0.5**0.5)
+        erf = erf * ratio + F.BlockGrad(erf * (1 - ratio))
+        return 0.5 * x * (1 + erf)

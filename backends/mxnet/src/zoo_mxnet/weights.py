@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from zoo_mxnet.emit import MXNetEmitter
-
 from zoo.emit.names import attribute
 from zoo.emit.rearrange import AS_IS, Bindings, Rearrangement, Slot
 from zoo.spec.graph import Spec
+from zoo_mxnet.emit import MXNetEmitter
 
 # Norms call weight and bias otherwise; attention's packed projection is a layer of its own.
 RENAMED = {

@@ -5,9 +5,8 @@ Images are kept channels last (`zoo.emit.layout`); the model's output is in cano
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Callable, Mapping, Sequence
-
-from zoo_tensorflow import helpers
 
 from zoo.emit.base import Code, Emitter, literal, pair
 from zoo.emit.body import Loop, Rendered
@@ -16,6 +15,7 @@ from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Spec
 from zoo.spec.op import TensorType
+from zoo_tensorflow import helpers
 
 
 def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
@@ -66,10 +66,10 @@ def batch_norm(layer: Layer) -> Code:
     arguments += _unless(1e-05, epsilon=literal(layer["epsilon"]))
     arguments += _unless(0.9, kept_fraction=literal(layer["kept_fraction"]))
     name = "BiasedBatchNorm" if layer["running_variance"] == "biased" else "BatchNorm"
-    needed = (name,)
+    needed = [name]
     if len(layer.input_types[0].shape) == 3:
         name += "2D"
-        needed += (name,)
+        needed.append(name)
     return _module(f"{name}({', '.join(arguments)})", *needed, training=True)
 
 
@@ -92,9 +92,7 @@ def embedding(layer: Layer) -> Code:
 
 
 def learned_positions(layer: Layer) -> Code:
-    return _module(
-        f"LearnedPositions({literal(layer['length'])}, {literal(layer['in_features'])})"
-    )
+    return _module(f"LearnedPositions({literal(layer['length'])}, {literal(layer['in_features'])})")
 
 
 def self_attention(layer: Layer) -> Code:
@@ -136,9 +134,7 @@ def select(layer: Layer) -> Code:
 
 
 def _function(text: str, *needed: str) -> Callable[[Layer], Code]:
-    return lambda layer: Code(
-        text.replace("AXIS", str(layer.fields.get("axis"))), helpers=needed
-    )
+    return lambda layer: Code(text.replace("AXIS", str(layer.fields.get("axis"))), helpers=needed)
 
 
 TABLE: dict[str, Callable[[Layer], Code]] = {
@@ -218,28 +214,37 @@ class TensorFlowEmitter(Emitter):
         "optimizer", "targets", "tape", "loss", "gradients", "layer",
     )  # fmt: skip
     table = TABLE
-    helpers = {
-        "gelu": helpers.GELU,
-        "gelu_tanh": helpers.GELU_TANH,
-        "average_inside": helpers.AVERAGE_INSIDE,
-        "Dense": helpers.DENSE,
-        "Conv2D": helpers.CONV2D,
-        "GroupedConv2D": helpers.GROUPED_CONV2D,
-        "BatchNorm": helpers.BATCH_NORM,
-        "BatchNorm2D": helpers.BATCH_NORM_2D,
-        "BiasedBatchNorm": helpers.BIASED_BATCH_NORM,
-        "BiasedBatchNorm2D": helpers.BIASED_BATCH_NORM_2D,
-        "LayerNorm": helpers.LAYER_NORM,
-        "Dropout": helpers.DROPOUT,
-        "MaskedDropout": helpers.MASKED_DROPOUT,
-        "Embedding": helpers.EMBEDDING,
-        "LearnedPositions": helpers.LEARNED_POSITIONS,
-        "SelfAttention": helpers.SELF_ATTENTION,
-    }
+    helpers = MappingProxyType(
+        {
+            "gelu": helpers.GELU,
+            "gelu_tanh": helpers.GELU_TANH,
+            "average_inside": helpers.AVERAGE_INSIDE,
+            "Dense": helpers.DENSE,
+            "Conv2D": helpers.CONV2D,
+            "GroupedConv2D": helpers.GROUPED_CONV2D,
+            "BatchNorm": helpers.BATCH_NORM,
+            "BatchNorm2D": helpers.BATCH_NORM_2D,
+            "BiasedBatchNorm": helpers.BIASED_BATCH_NORM,
+            "BiasedBatchNorm2D": helpers.BIASED_BATCH_NORM_2D,
+            "LayerNorm": helpers.LAYER_NORM,
+            "Dropout": helpers.DROPOUT,
+            "MaskedDropout": helpers.MASKED_DROPOUT,
+            "Embedding": helpers.EMBEDDING,
+            "LearnedPositions": helpers.LEARNED_POSITIONS,
+            "SelfAttention": helpers.SELF_ATTENTION,
+        }
+    )
     # Attributes of tf.Module, which a layer of that name would hide.
     reserved = frozenset(
-        "name name_scope non_trainable_variables submodules trainable_variables variables "
-        "with_name_scope".split()
+        [
+            "name",
+            "name_scope",
+            "non_trainable_variables",
+            "submodules",
+            "trainable_variables",
+            "variables",
+            "with_name_scope",
+        ]
     )
     is_channels_last = True
 
@@ -254,7 +259,7 @@ class TensorFlowEmitter(Emitter):
                 if mask_batch is None
                 else helpers.MASKED_SELF_ATTENTION
             )
-        self.helpers = {**self.helpers, **special}
+        self.helpers = MappingProxyType({**self.helpers, **special})
         super().__init__(spec, mask_batch=mask_batch)
 
     def header(self) -> list[str]:
@@ -319,11 +324,14 @@ class TensorFlowEmitter(Emitter):
         if isinstance(member, Chain):
             return self._chain(member, own)
         if isinstance(member, Layer) and self.make(member) is None:
-            call = self.layer_call(self.in_forward(member), inputs, own)
-            return f"{call} if self.{member.condition} else {inputs[0]}" if member.condition else call
-        if not member.condition:
-            return self._call(member, inputs, own)
-        return Loop((f"if {own}:", f"    {{x}} = {self._call(member, ['{x}'], own)}"))
+            function = self.in_forward(member)
+            if not member.condition:
+                return self.layer_call(function, inputs, own)
+            call = self.layer_call(function, ["{x}"], own)
+            return Loop((f"if self.{member.condition}:", "    {x} = " + call))
+        if member.condition:
+            return Loop((f"if {own}:", "    {x} = " + self._call(member, ["{x}"], own)))
+        return self._call(member, inputs, own)
 
     def _call(self, member: Layer | Use, inputs: Sequence[str], own: str) -> str:
         if isinstance(member, Layer):
@@ -337,7 +345,7 @@ class TensorFlowEmitter(Emitter):
         if len(set(calls)) == 1:
             return Loop((f"for layer in {own}:", "    {x} = " + calls[0]))
         lines, index = [], 0
-        for call, (element, count) in zip(calls, chain.runs):
+        for call, (_, count) in zip(calls, chain.runs):
             if count == 1:
                 lines.append("{x} = " + f"{own}[{index}]" + call[len("layer") :])
             else:

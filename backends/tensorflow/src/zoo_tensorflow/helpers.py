@@ -1,4 +1,4 @@
-"""Classes and functions that emitted TensorFlow modules contain when a model needs them, as text."""
+"""Classes and functions that emitted TensorFlow modules contain when needed, as text."""
 
 from __future__ import annotations
 
@@ -39,14 +39,21 @@ class Conv2D(tf.Module):
         super().__init__()
         height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
         top, bottom, left, right = (pads,) * 4 if isinstance(pads, int) else pads
-        self.stride = stride
-        self.padding = [[0, 0], [top, bottom], [left, right], [0, 0]]
+        self.stride, self.padding, self.pads = stride, "VALID", None
+        half = ((height - 1) // 2, height // 2, (width - 1) // 2, width // 2)
+        if stride == 1 and (top, bottom, left, right) == half:
+            self.padding = "SAME"
+        elif any([top, bottom, left, right]):
+            self.pads = [[0, 0], [top, bottom], [left, right], [0, 0]]
         shape = [height, width, in_channels, channels]
         stddev = (2 / (in_channels * height * width)) ** 0.5
         self.kernel = tf.Variable(tf.random.normal(shape, stddev=stddev, dtype=DTYPE))
         self.bias = tf.Variable(tf.zeros([channels], DTYPE)) if bias else None
 
     def __call__(self, x):
+        if self.pads:
+            # Pads that tf.nn.conv2d is given as numbers make its gradient slow on a CPU.
+            x = tf.pad(x, self.pads)
         y = tf.nn.conv2d(x, self.kernel, self.stride, self.padding)
         return y if self.bias is None else tf.nn.bias_add(y, self.bias)
 '''
@@ -111,8 +118,9 @@ def gelu(x):
 
 GELU_TANH = """
 def gelu_tanh(x):
-    # 0.79788... is sqrt(2 / pi); tf.nn.gelu rounds its constants to float32, whatever the dtype of x.
-    return 0.5 * x * (1 + tf.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))
+    # tf.nn.gelu rounds its constants to float32, whatever the dtype of x.
+    inner = 0.7978845608028654 * (x + 0.044715 * x * x * x)  # sqrt(2 / pi) * ...
+    return 0.5 * x * (1 + tf.tanh(inner))
 """
 
 AVERAGE_INSIDE = '''
@@ -150,7 +158,7 @@ class {prefix}BatchNorm(tf.Module):
         self.moving_variance.assign(kept * self.moving_variance + (1 - kept) * variance)
 
     def correction(self, x):
-        """n / (n - 1) for n values a channel: makes a biased variance unbiased."""
+        """n / (n - 1) for n values a channel, from the biased variance to the unbiased."""
         count = tf.cast(tf.size(x) // x.shape[-1], x.dtype)
         return count / (count - 1)
 '''
@@ -167,14 +175,13 @@ class {prefix}BatchNorm2D({prefix}BatchNorm):
             x=x,
             scale=self.scale,
             offset=self.offset,
-            mean=[] if training else self.moving_mean,
-            variance=[] if training else self.moving_variance,
-            epsilon=self.epsilon,
+            mean={mean},
+            variance={variance},
+            epsilon=self.epsilon,{factor}
             is_training=training,
         )
         if training:
-            # The fused op gives the unbiased variance back.
-            self.move(mean, {fused_kept})
+{update}
         return y
 '''
 
@@ -182,13 +189,24 @@ _UNBIASED = {
     "prefix": "",
     "kind": "unbiased",
     "moments_kept": "variance * self.correction(x)",
-    "fused_kept": "variance",
+    "mean": "self.moving_mean",
+    "variance": "self.moving_variance",
+    "factor": "\n            exponential_avg_factor=1 - self.kept_fraction,",
+    "update": """\
+            # The fused op has averaged already, with the unbiased variance.
+            self.moving_mean.assign(mean)
+            self.moving_variance.assign(variance)""",
 }
 _BIASED = {
     "prefix": "Biased",
     "kind": "biased",
     "moments_kept": "variance",
-    "fused_kept": "variance / self.correction(x)",
+    "mean": "[] if training else self.moving_mean",
+    "variance": "[] if training else self.moving_variance",
+    "factor": "",
+    "update": """\
+            # The fused op gives the unbiased variance back.
+            self.move(mean, variance / self.correction(x))""",
 }
 BATCH_NORM = _BATCH_NORM.format(**_UNBIASED)
 BATCH_NORM_2D = _BATCH_NORM_2D.format(**_UNBIASED)
@@ -318,6 +336,12 @@ class SGD(tf.Module):
 
     def apply(self, gradients):
         for variable, velocity, gradient in zip(self.trained, self.velocities, gradients):
-            velocity.assign(self.momentum * velocity + gradient)
-            variable.assign_sub(self.learning_rate * velocity)
+            # velocity = momentum * velocity + gradient, then variable -= learning_rate * velocity
+            tf.raw_ops.ResourceApplyMomentum(
+                var=variable.handle,
+                accum=velocity.handle,
+                lr=tf.constant(self.learning_rate, variable.dtype),
+                grad=tf.convert_to_tensor(gradient),
+                momentum=tf.constant(self.momentum, variable.dtype),
+            )
 """

@@ -86,7 +86,9 @@ class Runtime:
             loss = self.module.loss_fn(output, targets)
         # What the loss does not depend on has gradient zero; an embedding's gradient is sparse.
         found = tape.gradient(
-            loss, [*floats, *parameters.values()], unconnected_gradients=tf.UnconnectedGradients.ZERO
+            loss,
+            [*floats, *parameters.values()],
+            unconnected_gradients=tf.UnconnectedGradients.ZERO,
         )
         found = [tf.convert_to_tensor(gradient) for gradient in found]
         return output, loss, found[: len(floats)], dict(zip(parameters, found[len(floats) :]))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_ATTENTION_INIT = """
-class SelfAttention(nn.Module):
+_ATTENTION = """
+class {name}(nn.Module):
     def __init__(self, features, heads, {extra}):
         super().__init__()
         self.heads, self.causal, self.drop_rate = heads, causal, drop_rate
@@ -20,7 +20,8 @@ class SelfAttention(nn.Module):
         return self.out_proj(y.transpose(1, 2).reshape(batch, length, features))
 """
 
-SELF_ATTENTION = _ATTENTION_INIT.format(
+SELF_ATTENTION = _ATTENTION.format(
+    name="SelfAttention",
     extra="causal=False, drop_rate=0.0",
     mask="",
     core="""\
@@ -30,8 +31,9 @@ SELF_ATTENTION = _ATTENTION_INIT.format(
         )""",
 )
 
-MASKED_SELF_ATTENTION = _ATTENTION_INIT.format(
-    extra="causal=False, drop_rate=0.0, mask_shape=()",
+MASKED_SELF_ATTENTION = _ATTENTION.format(
+    name="MaskedSelfAttention",
+    extra="mask_shape, causal=False, drop_rate=0.0",
     mask="""
         self.dropout = MaskedDropout(drop_rate, mask_shape)""",
     core="""\

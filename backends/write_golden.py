@@ -1,0 +1,31 @@
+"""Writes the emitted sources that are kept as files: run it, then review the diff.
+
+    python backends/write_golden.py [BACKEND ...]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import zoo
+from zoo import plugins
+from zoo.models import registry
+
+HERE = Path(__file__).resolve().parent
+
+
+def golden(backend: str) -> dict[Path, str]:
+    """File and text of every golden source of a backend: each model, and one with given masks."""
+    folder = HERE / backend / "golden"
+    files = {folder / f"{m}.py": zoo.emit(registry.build(m), backend) for m in registry.MODELS}
+    masked = zoo.emit(registry.build("transformer"), backend, mask_batch=16)
+    return {**files, folder / "transformer_given_masks.py": masked}
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or plugins.backends():
+        for path, text in golden(name).items():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(path.relative_to(HERE.parent))
