@@ -1,6 +1,6 @@
 """Writes the emitted sources that are kept as files: run it, then review the diff.
 
-    python backends/write_golden.py [BACKEND ...]
+python backends/write_golden.py [BACKEND ...]
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Small models that together use every op with every attribute: a case is a function of a few lines."""
+"""Small models that together use every op with every attribute, a few lines each."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def activations() -> Tensor:
 
 @case()
 def softmaxes() -> Tensor:
-    x = input("x", (3, 4))
+    x = dense(input("x", (3, 4)), 4)
     return add(softmax(x), softmax(x, axis=1), log_softmax(x), log_softmax(x, axis=1))
 
 
@@ -231,6 +231,22 @@ def branches_and_joins() -> Tensor:
     a, b = conv2d(x, 4, 3, pads=1), conv2d(x, 4, 1)
     c = concatenate(a, multiply(a, b), b, axis=1)
     return concatenate(c, c, axis=-1)
+
+
+@case()
+def one_number_for_each_example() -> Tensor:
+    return select(dense(input("x", (4,)), 2), 1, axis=1)
+
+
+@block
+def normalised(x: Tensor) -> Tensor:
+    return relu(batch_norm(x))
+
+
+@case()
+def one_block_for_vectors_and_images() -> Tensor:
+    x = normalised(conv2d(image(), 4, 3))
+    return normalised(dense(global_avg_pool(x), 4))
 
 
 @case()

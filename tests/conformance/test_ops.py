@@ -23,8 +23,12 @@ def test_the_cases_use_every_op() -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_agrees_with_the_oracle(name: str, dtype: str, target: Target, pool: Pool) -> None:
     """Outputs, gradients, statistics and parameters after three steps are the oracle's."""
+    if dtype == "float64" and target.mode != target.backend.default_mode:
+        pytest.skip("other modes are asked in float32, in which they are used; models in both")
     case = make_case(CASES[name], batch=4)
     rows = judge(case, [target], pool, dtype, lambda text: None, {})
     bad = [row for row in rows if row.verdict != AGREES]
     assert rows
-    assert not bad, "\n".join(f"{r.phase} {r.quantity} {r.tensor}: {r.reason}\n{r.log}" for r in bad)
+    assert not bad, "\n".join(
+        f"{r.phase} {r.quantity} {r.tensor}: {r.reason}\n{r.log}" for r in bad
+    )

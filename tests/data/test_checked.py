@@ -34,7 +34,7 @@ def test_altered_file(tmp_path):
 
 def test_missing_file(tmp_path):
     """A missing file is bad input with a way out, not a FileNotFoundError."""
-    with pytest.raises(UsageError, match="gone.csv cannot be read .*--force-reinstall") as caught:
+    with pytest.raises(UsageError, match=r"gone\.csv cannot be read .*--force-reinstall") as caught:
         read_checked(tmp_path / "gone.csv", SHA256)
     assert caught.value.found is None
 

@@ -43,7 +43,8 @@ def test_provenance(everything):
     images, labels = everything
     assert images.shape == (1797, 8, 8)
     assert np.bincount(labels).tolist() == UCI_TEST_SET_COUNTS
-    assert images.min() == 0 and images.max() == 16
+    assert images.min() == 0
+    assert images.max() == 16
     (where,) = np.nonzero((images == FIRST_IMAGE).all(axis=(1, 2)))
     assert labels[where].tolist() == [0]
 
@@ -104,7 +105,8 @@ def test_split_is_pinned(data):
 def test_flat(data):
     """Features are the sixteenths of the pixels, exact also in float16."""
     features = digits.flat(data.test_images)
-    assert features.shape == (360, 64) and features.dtype == np.float64
+    assert features.shape == (360, 64)
+    assert features.dtype == np.float64
     assert np.array_equal(features * 16, data.test_images.reshape(360, 64))
     assert np.array_equal(features, features.astype(np.float16))
 
@@ -113,7 +115,8 @@ def test_flat(data):
 def test_images(data, size, channels):
     """Enlarged pixels are blocks of one value in every channel, scaled to 0..1."""
     images = digits.images(data.test_images[:5], size, channels)
-    assert images.shape == (5, channels, size, size) and images.dtype == np.float64
+    assert images.shape == (5, channels, size, size)
+    assert images.dtype == np.float64
     factor = size // 8
     for row in range(size):
         for column in range(size):
@@ -131,7 +134,8 @@ def test_impossible_images(data, size, channels):
 def test_tokens(data):
     """Tokens are the pixels in reading order, within the vocabulary."""
     tokens = digits.tokens(data.train_images)
-    assert tokens.shape == (1437, 64) and tokens.dtype == np.int64
+    assert tokens.shape == (1437, 64)
+    assert tokens.dtype == np.int64
     assert tokens[7, 8 * 3 + 2] == data.train_images[7, 3, 2]
     assert tokens.max() == digits.VOCABULARY - 1
 
@@ -139,10 +143,12 @@ def test_tokens(data):
 def test_batches_cover_an_epoch():
     """Within an epoch no example comes twice, and only a partial batch is left out."""
     steps = digits.batches(103, 10, 3, seed=5)
-    assert steps.shape == (30, 10) and steps.dtype == np.int64
+    assert steps.shape == (30, 10)
+    assert steps.dtype == np.int64
     for epoch in steps.reshape(3, 100):
         assert len(set(epoch.tolist())) == 100
-        assert epoch.min() >= 0 and epoch.max() < 103
+        assert epoch.min() >= 0
+        assert epoch.max() < 103
 
 
 def test_epochs_differ_and_are_stable():

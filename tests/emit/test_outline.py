@@ -59,6 +59,7 @@ def test_a_parameter_stands_where_its_number_stood() -> None:
 
 def test_calls_with_another_structure_get_a_class_of_their_own() -> None:
     """A flag that does not say which calls have the layer cannot govern it."""
+
     @block
     def part(x: Tensor, units: int) -> Tensor:
         x = dense(x, units, name="d")
@@ -72,6 +73,7 @@ def test_calls_with_another_structure_get_a_class_of_their_own() -> None:
 
 def test_structural_attributes_are_never_merged() -> None:
     """A dense layer with a bias and one without are not one line of code."""
+
     @block
     def part(x: Tensor, bias: bool) -> Tensor:
         return dense(x, 3, bias=bias, name="d")
@@ -82,6 +84,7 @@ def test_structural_attributes_are_never_merged() -> None:
 
 def test_a_block_inside_itself_is_written_by_depth() -> None:
     """Recursion gives a class for each level."""
+
     @block
     def tower(x: Tensor, floors: int) -> Tensor:
         x = dense(x, 3, name="d")
@@ -93,6 +96,7 @@ def test_a_block_inside_itself_is_written_by_depth() -> None:
 
 def test_an_optional_layer_in_the_middle_joins_its_neighbours() -> None:
     """Where the layer is left out, its input takes its place."""
+
     @block
     def part(x: Tensor, drop_rate: float) -> Tensor:
         y = dense(x, 4, name="d")

@@ -12,8 +12,10 @@ from zoo.emit.writer import Writer, fold
 LONG = [
     "x = function_of_a_name(first_argument, second_argument, third_argument, fourth_argument)",
     "x = outer(inner_function(first_argument, second_argument), another_one(third, fourth), 55)",
-    "self.shortcut = ProjectionShortcut(in_channels, channels, stride=stride) if project else Other()",
-    "return function_with_a_long_name(" + ", ".join(f"argument_{i}=value_{i}" for i in range(9)) + ")",
+    "self.shortcut = Shortcut(in_channels, channels, stride=stride) if a_condition else Identity()",
+    "return function_with_a_long_name("
+    + ", ".join(f"argument_{i}=value_{i}" for i in range(9))
+    + ")",
 ]
 
 

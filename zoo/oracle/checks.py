@@ -52,7 +52,8 @@ def checked_masks(
 def checked_target(spec: Spec, given: Any, batch: int) -> Array:
     """Targets of the loss; labels lie in [0, classes)."""
     type = spec.loss.target(spec.output_type)
-    return _batched(f"{spec.name}: target", given, type, batch, spec.output_type.shape[-1])
+    classes = spec.output_type.shape[-1] if type.dtype == "int" else 0
+    return _batched(f"{spec.name}: target", given, type, batch, classes)
 
 
 def checked_kept(spec: Spec, given: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Array]:

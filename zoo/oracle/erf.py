@@ -33,7 +33,7 @@ _Q2 = (
 
 
 def erf(x: Array) -> Array:
-    """erf(x) = 2 / sqrt(pi) * integral of exp(-t^2) from 0 to x, for real x, within 2 ulp."""
+    """2 / sqrt(pi) times the integral of exp(-t^2) from 0 to real x, to 1e-15 of its value."""
     x = np.asarray(x, np.float64)
     size = np.minimum(np.abs(x), 6.0)
     near = size <= 0.46875

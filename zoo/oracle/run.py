@@ -156,7 +156,7 @@ def _forward(
     uses = Counter(source for node in spec.nodes for source in node.inputs)
     uses[spec.output_path] += 1
     for node in spec.nodes:
-        result = _node_forward(node, values, state, masks, training)
+        result = _node_forward(spec.name, node, values, state, masks, training)
         values[node.path] = rounded(result.output)
         if keep:
             saved[node.path] = result.saved
@@ -170,7 +170,7 @@ def _forward(
 
 
 def _node_forward(
-    node: FlatNode, values: Arrays, state: Arrays, masks: Arrays, training: bool
+    model: str, node: FlatNode, values: Arrays, state: Arrays, masks: Arrays, training: bool
 ) -> Result:
     given = Given(
         [values[source] for source in node.inputs],
@@ -181,7 +181,7 @@ def _node_forward(
     try:
         result: Result = OPS[node.op.kind].forward(node.op, given)
     except UsageError as error:
-        raise UsageError(f"{node.path}: {error}") from None
+        raise UsageError(f"{model}: {node.path}: {error}") from None
     return result
 
 
@@ -196,17 +196,8 @@ def _gradients(spec: Spec, state: Arrays, step: Step, training: bool) -> Gradien
     return Gradients(
         np.array(run.output),
         float(rounded(loss)),
-        # what does not reach the output has the gradient zero
-        {
-            node.name: np.array(grads.get(node.name, np.zeros_like(inputs[node.name])))
-            for node in spec.inputs
-            if node.type.dtype == "float"
-        },
-        {
-            name: np.array(parameters.get(name, np.zeros(declared.shape)))
-            for name, declared in spec.states.items()
-            if declared.role == "parameter"
-        },
+        {node.name: np.array(grads[node.name]) for node in spec.inputs if node.name in grads},
+        {name: parameters[name] for name in spec.states if name in parameters},
         {**before, **run.statistics},
     )
 
@@ -217,8 +208,6 @@ def _backward(
     """Gradients of the inputs by name, and of the parameters by full name."""
     grads, parameters = {spec.output_path: grad}, {}
     for node in reversed(spec.nodes):
-        if node.path not in grads:
-            continue
         found = OPS[node.op.kind].backward(node.op, grads.pop(node.path), saved.pop(node.path))
         for source, part in zip(node.inputs, found.inputs):
             if part is not None:

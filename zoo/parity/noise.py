@@ -1,9 +1,9 @@
 """How far apart two honest computations may be: a bound that is computed, not chosen.
 
-The oracle runs again with every result perturbed by up to one rounding of the dtype under test
-(Monte-Carlo arithmetic: Parker 1997; Denis, de Oliveira Castro and Petit 2016). What moves a
-tensor by that much is noise; a framework that differs by more than `FACTOR` times the largest
-such movement means something else.
+The oracle runs again with every result perturbed by up to `UNITS` roundings of the dtype under
+test (Monte-Carlo arithmetic: Parker 1997; Denis, de Oliveira Castro and Petit 2016). What moves a
+tensor in one of these runs is noise: also a ReLU that flips because its input is close to zero.
+A framework that differs by more than `FACTOR` times the largest movement means something else.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from zoo.parity.case import Case, Key, Seen, seen_by_oracle
 UNIT = {"float64": 2.0**-52, "float32": 2.0**-23}
 """Spacing of the numbers just above one (IEEE 754)."""
 
+UNITS = 16
 SAMPLES = 3
-FACTOR = 16.0
+FACTOR = 4.0
 
 
 def noise(case: Case, exact: Seen, dtype: str, seed: int = 0) -> Dict[Key, float]:
-    """Largest absolute movement of each tensor over the noisy runs, one unit of it at least."""
-    moved = {key: UNIT[dtype] * magnitude(array) for key, array in exact.items()}
+    """Largest absolute movement of each tensor over the noisy runs, `UNITS` roundings of it at least."""
+    moved = {key: UNITS * UNIT[dtype] * magnitude(array) for key, array in exact.items()}
     for sample in range(SAMPLES):
-        noisy = seen_by_oracle(case, Rounding(UNIT[dtype], seed * SAMPLES + sample))
+        noisy = seen_by_oracle(case, Rounding(UNITS * UNIT[dtype], seed * SAMPLES + sample))
         for key, array in exact.items():
             moved[key] = max(moved[key], float(np.max(np.abs(noisy[key] - array), initial=0.0)))
     return moved

@@ -56,6 +56,11 @@ class Call:
 Item = Union[Node, Call]
 
 
+def item_inputs(item: Item) -> tuple[str, ...]:
+    """Names that a node or a call reads in its body."""
+    return item.inputs if isinstance(item, Node) else tuple(outer for _, outer in item.inputs)
+
+
 @attrs.frozen
 class FlatNode:
     """A node of the flat view; `inputs` are full paths, `input_types` their types."""

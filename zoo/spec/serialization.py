@@ -19,9 +19,11 @@ from zoo.spec.op import OPS, Op, TensorType, shown
 from zoo.spec.trace import (
     MAX_NESTING,
     MAX_NODES,
+    check_all_used,
     check_chain,
     check_free_name,
     check_name,
+    check_whole,
     checked_type,
 )
 
@@ -147,11 +149,8 @@ def load(text: str) -> Spec:
     output = _reference(data["output"], types, "the output")
     loss = _make(LOSSES, data["loss"], "loss")
     optimizer = _make(OPTIMIZERS, data["optimizer"], "optimizer")
-    try:
-        loss.check(types[output])
-    except SpecError as error:
-        raise SpecError(f"model {data['name']}: {error}") from None
-    return Spec(data["name"], data["summary"], tuple(inputs), body, output, loss, optimizer)
+    made = Spec(data["name"], data["summary"], tuple(inputs), body, output, loss, optimizer)
+    return check_whole(made)
 
 
 def _parse(text: str) -> Any:
@@ -283,6 +282,7 @@ class _Reader:
             arguments.append((parameter, tuple(value) if isinstance(value, list) else value))
         body = self.body(entry["body"], inner, path + ".", depth + 1)
         output = _reference(entry["output"], inner, f"the output of {path}")
+        check_all_used([name for name, _ in inputs], body, output, path + ".")
         return Call(
             entry["name"], entry["block"], tuple(arguments), tuple(inputs), body, output,
             inner[output],

@@ -15,10 +15,10 @@ import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from zoo.errors import SpecError
-from zoo.spec.graph import Argument, Call, Item, Node, Spec
+from zoo.spec.graph import Argument, Call, Item, Node, Spec, item_inputs
 from zoo.spec.op import MAX_ELEMENTS, Op, TensorType, shown
 
 if TYPE_CHECKING:
@@ -100,6 +100,39 @@ class Trace:
 _scopes: list[Scope] = []
 
 
+def check_all_used(inputs: Iterable[str], items: Sequence[Item], output: str, prefix: str) -> None:
+    """Refuse a layer or an input that the output does not depend on.
+
+    Frameworks disagree on the gradient of what is not used: zero, None or an error.
+    """
+    used = {output}
+    for item in reversed(items):
+        if item.name in used:
+            used.update(item_inputs(item))
+    unused = [name for name in (*inputs, *(item.name for item in items)) if name not in used]
+    if unused:
+        raise SpecError(f"{prefix}{unused[0]}: the output does not depend on it; leave it out")
+
+
+def check_whole(spec: Spec) -> Spec:
+    """Refuse a model that is not trainable as a whole; returns it otherwise."""
+    where = f"model {spec.name}: "
+    if not spec.inputs or not spec.body:
+        raise SpecError(f"{where}it needs an input and at least one layer")
+    check_all_used([node.name for node in spec.inputs], spec.body, spec.output, where)
+    try:
+        spec.loss.check(spec.output_type)
+    except SpecError as error:
+        raise SpecError(f"{where}{error}") from None
+    if not spec.parameter_count:
+        raise SpecError(f"{where}it has no parameters, so there is nothing to train; add a layer")
+    if spec.parameter_count > MAX_ELEMENTS:
+        raise SpecError(
+            f"{where}it has {spec.parameter_count} parameters, the limit is {MAX_ELEMENTS}"
+        )
+    return spec
+
+
 def check_name(name: object, where: str, *, indexed: bool = False) -> None:
     """Refuse a name that is no identifier (with `indexed`, `name.3` is allowed too)."""
     base, index = name, "0"
@@ -136,7 +169,7 @@ def check_chain(item: Item, before: Sequence[Item], prefix: str) -> None:
     base, _, index = item.name.partition(".")
     if not index:
         return
-    inputs = item.inputs if isinstance(item, Node) else tuple(outer for _, outer in item.inputs)
+    inputs = item_inputs(item)
     want = f"{base}.{int(index) - 1}"
     if int(index) and (not before or before[-1].name != want or inputs != (want,)):
         raise SpecError(
@@ -257,6 +290,7 @@ def block(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
             _scopes.pop()
         with _located():
             result = _local(inner, result, f"the result of {path}")
+            check_all_used([p for p, _ in inputs], inner.items, result._name, path + ".")
             made = Call(
                 inner_name, function.__name__, tuple(arguments), tuple(inputs),
                 tuple(inner.items), result._name, result.type,
@@ -296,13 +330,8 @@ def trace(
         _scopes.clear()
     inputs = [item for item in scope.items if isinstance(item, Node) and item.op.kind == "input"]
     body = [item for item in scope.items if item not in inputs]
-    if not inputs or not body:
-        raise SpecError(f"model {name}: it needs an input and at least one layer")
-    try:
-        loss.check(output.type)
-    except SpecError as error:
-        raise SpecError(f"model {name}: {error}") from None
-    return Spec(name, summary, tuple(inputs), tuple(body), output._name, loss, optimizer)
+    made = Spec(name, summary, tuple(inputs), tuple(body), output._name, loss, optimizer)
+    return check_whole(made)
 
 
 def model(*, loss: Loss, optimizer: Optimizer) -> Callable[..., Callable[..., Spec]]:

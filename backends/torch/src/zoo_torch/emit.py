@@ -35,8 +35,9 @@ def conv2d(layer: Layer) -> Code:
     arguments += _unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
     if not layer["bias"]:
         arguments.append("bias=False")
-    made = f"nn.Conv2d({', '.join(arguments)})"
-    return Code("{self}({0})" if even else "{self}(F.pad({0}, " + pads + "))", make=made)
+    if even:
+        return _module(f"nn.Conv2d({', '.join(arguments)})")
+    return _module(f"PaddedConv2d({', '.join(arguments)}, pads={pads})", "PaddedConv2d")
 
 
 def max_pool(layer: Layer) -> Code:
@@ -199,7 +200,8 @@ class TorchEmitter(Emitter):
     backend = "torch"
     framework = "PyTorch"
     module_names = (
-        "torch", "nn", "F", "loss_fn", "make_optimizer", "train_step", "model", "targets",
+        "torch", "nn", "F", "loss_fn", "make_optimizer", "train_step", "model", "optimizer",
+        "targets", "loss",
     )  # fmt: skip
     table = TABLE
     helpers = MappingProxyType(
@@ -210,8 +212,11 @@ class TorchEmitter(Emitter):
             "LearnedPositions": helpers.LEARNED_POSITIONS,
             "BiasedBatchNorm": helpers.BIASED_BATCH_NORM,
             "average_inside": helpers.AVERAGE_INSIDE,
+            "PaddedConv2d": helpers.PADDED_CONV,
+            "Lambda": helpers.LAMBDA,
         }
     )
+    function_in_chain = ("Lambda",)
     reserved = frozenset(MODULE_ATTRIBUTES.split())
 
     def header(self) -> list[str]:
@@ -252,7 +257,7 @@ class TorchEmitter(Emitter):
         return [f"self.{attribute} = {made}"]
 
     def _as_module(self, layer: Layer) -> str:
-        return f"nn.Sequential({self.layer_call(layer, ['x'], '')})"
+        return f"Lambda(lambda x: {self.layer_call(layer, ['x'], '')})"
 
     def _render(self, member: Member, inputs: Sequence[str]) -> str:
         own = f"self.{self.attribute(member.name)}"

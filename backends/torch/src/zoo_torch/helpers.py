@@ -94,3 +94,27 @@ def average_inside(x, kernel, stride, pads):
     inside = F.pad(torch.ones_like(x[:1, :1]), pads)
     return total / F.avg_pool2d(inside, kernel, stride, divisor_override=1)
 '''
+
+PADDED_CONV = '''
+class PaddedConv2d(nn.Conv2d):
+    """Convolution with a pad of its own on each side: left, right, top, bottom."""
+
+    def __init__(self, *arguments, pads, **options):
+        super().__init__(*arguments, **options)
+        self.pads = pads
+
+    def forward(self, x):
+        return super().forward(F.pad(x, self.pads))
+'''
+
+LAMBDA = '''
+class Lambda(nn.Module):
+    """A function as an element of nn.Sequential."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x)
+'''

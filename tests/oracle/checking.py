@@ -1,0 +1,105 @@
+"""How an op of the oracle is tested: random data for it, and its gradient from its output alone."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import numpy as np
+
+from zoo.oracle.base import Array, Given
+from zoo.oracle.table import OPS
+from zoo.spec.op import Op, TensorType
+
+COMPLEX, DIFFERENCE = "complex step", "central difference"
+
+
+def normal(*shape: int, seed: int = 0) -> Array:
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def given(op: Op, *shapes: tuple[int, ...], training: bool = True, seed: int = 0) -> Given:
+    """Random inputs of these shapes (batch in front), and states and masks to go with them."""
+    random = np.random.default_rng(seed)
+    types = [TensorType(shape[1:]) for shape in shapes]
+    states = {s.name: random.normal(size=s.shape) for s in op.states(*types)}
+    if "running_var" in states:
+        states["running_var"] = 0.5 + random.random(states["running_var"].shape)
+    batch = shapes[0][0]
+    masks = {
+        m.name: (random.random((batch, *m.shape)) >= m.drop_rate).astype(float)
+        for m in op.masks(*types)
+    }
+    inputs = [random.normal(size=shape) for shape in shapes]
+    return Given(inputs, states, masks if training else {}, training)
+
+
+def output(op: Op, data: Given) -> Array:
+    """The op's output, after a check that it has the declared shape and keeps float64."""
+    found: Array = OPS[op.kind].forward(op, data).output
+    types = [
+        TensorType(x.shape[1:], "int" if x.dtype.kind == "i" else "float") for x in data.inputs
+    ]
+    assert found.shape == (len(data.inputs[0]), *op.infer(*types).shape)
+    assert found.dtype == np.float64
+    return found
+
+
+def check_gradient(op: Op, data: Given, method: str = COMPLEX) -> None:
+    """Compare `backward` with derivatives of `forward` by every element of inputs and parameters.
+
+    The complex step has no rounding error to speak of; central differences serve where an op takes
+    no complex numbers.
+    """
+    module = OPS[op.kind]
+    result = module.forward(op, data)
+    grad = normal(*result.output.shape, seed=99)
+    found = module.backward(op, grad, result.saved)
+
+    def loss(inputs: list[Array], states: dict[str, Array]) -> Any:
+        moved = data._replace(inputs=inputs, states=states)
+        return np.sum(grad * module.forward(op, moved).output)
+
+    inputs, states = list(data.inputs), dict(data.states)
+    assert len(found.inputs) == len(inputs)
+    for index, x in enumerate(inputs):
+        if x.dtype.kind == "i":
+            assert found.inputs[index] is None
+            continue
+
+        def by_input(moved: Array, index: int = index) -> Any:
+            return loss([*inputs[:index], moved, *inputs[index + 1 :]], states)
+
+        compare(found.inputs[index], by_input, x, method)
+    parameters = {name for name in states if not name.startswith("running_")}
+    assert set(found.parameters) == parameters
+    for name in parameters:
+
+        def by_parameter(moved: Array, name: str = name) -> Any:
+            return loss(inputs, {**states, name: moved})
+
+        compare(found.parameters[name], by_parameter, states[name], method)
+
+
+def compare(
+    found: Array | None, function: Callable[[Array], Any], x: Array, method: str = COMPLEX
+) -> None:
+    """Compare a gradient with the derivatives of a scalar function by every element of x."""
+    assert found is not None
+    assert found.shape == x.shape
+    wanted = np.empty(x.shape)
+    step = 1e-30j if method == COMPLEX else 1e-5
+    for place in np.ndindex(x.shape):
+        shift = np.zeros(x.shape, type(step))
+        shift[place] = step
+        if method == COMPLEX:
+            wanted[place] = function(x + shift).imag / 1e-30
+        else:
+            wanted[place] = (function(x + shift) - function(x - shift)) / (2 * step)
+    scale = max(1.0, float(np.max(np.abs(wanted), initial=0.0)))
+    tolerance = 1e-12 if method == COMPLEX else 1e-8
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance * scale)
+
+
+def close(found: Any, wanted: Any) -> None:
+    """Equal up to the rounding of float64."""
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-13)

@@ -1,0 +1,67 @@
+"""Batch normalisation: output channel by channel from NumPy's mean and variance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.oracle.checking import check_gradient, close, given, output
+from zoo.errors import UsageError
+from zoo.ops.batch_norm import BatchNorm
+from zoo.oracle import batch_norm
+
+SHAPES = [(4, 3), (2, 1), (2, 3, 2, 3), (1, 2, 3, 1)]
+
+
+@pytest.mark.parametrize("epsilon", [1e-5, 1e-1])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_training_normalises_by_the_batch(shape: tuple[int, ...], epsilon: float) -> None:
+    """By the biased variance, whatever the running one is."""
+    for running in ("unbiased", "biased"):
+        op = BatchNorm(epsilon=epsilon, running_variance=running)
+        data = given(op, shape)
+        y = output(op, data)
+        for channel in range(shape[1]):
+            x = data.inputs[0][:, channel]
+            z = (x - np.mean(x)) / np.sqrt(np.var(x, ddof=0) + epsilon)
+            weight, bias = data.states["weight"][channel], data.states["bias"][channel]
+            close(y[:, channel], z * weight + bias)
+        check_gradient(op, data)
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, (1, 3), (1, 2, 1, 1)])
+def test_evaluation_normalises_by_the_running_statistics(shape: tuple[int, ...]) -> None:
+    """A fixed affine map of each channel; one value is enough; statistics stay."""
+    op = BatchNorm(epsilon=1e-2)
+    data = given(op, shape, training=False)
+    y, states = output(op, data), data.states
+    for channel in range(shape[1]):
+        slope = states["weight"][channel] / np.sqrt(states["running_var"][channel] + 1e-2)
+        centred = data.inputs[0][:, channel] - states["running_mean"][channel]
+        close(y[:, channel], slope * centred + states["bias"][channel])
+    assert not batch_norm.forward(op, data).statistics
+    check_gradient(op, data)
+
+
+@pytest.mark.parametrize("kept_fraction", [0.0, 0.9, 1.0])
+@pytest.mark.parametrize(("running_variance", "ddof"), [("unbiased", 1), ("biased", 0)])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_running_statistics(
+    shape: tuple[int, ...], running_variance: str, ddof: int, kept_fraction: float
+) -> None:
+    """The kept fraction is the share of the old value; the variance divides by n - 1 or n."""
+    op = BatchNorm(kept_fraction=kept_fraction, running_variance=running_variance)
+    data = given(op, shape)
+    found = batch_norm.forward(op, data).statistics
+    for channel in range(shape[1]):
+        x = data.inputs[0][:, channel]
+        for name, new in (("running_mean", np.mean(x)), ("running_var", np.var(x, ddof=ddof))):
+            old = data.states[name][channel]
+            close(found[name][channel], kept_fraction * old + (1 - kept_fraction) * new)
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (1, 2, 1, 1)])
+def test_one_value_a_channel_is_refused_in_training(shape: tuple[int, ...]) -> None:
+    """It has no variance."""
+    with pytest.raises(UsageError, match=r"one value for each channel, got \(1, "):
+        batch_norm.forward(BatchNorm(), given(BatchNorm(), shape))

@@ -1,0 +1,56 @@
+"""The noise: its size, its seed, its reach."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.oracle.checking import normal
+from zoo.oracle.rounding import Rounding, rounded
+
+X = normal(10_000)
+
+
+def test_nothing_happens_unless_it_is_active() -> None:
+    """The same array, and again after the context, also after an error within."""
+    assert rounded(X) is X
+    try:
+        with Rounding(1e-3, 0).active():
+            raise ValueError
+    except ValueError:
+        assert rounded(X) is X
+
+
+def test_noise_is_uniform_within_half_a_unit() -> None:
+    """Relative, no larger than half a unit, and without bias."""
+    with Rounding(1e-3, 0).active():
+        noise = rounded(X) / X - 1.0
+    assert 0.499e-3 < np.max(np.abs(noise)) <= 0.5e-3 * (1 + 1e-9)
+    assert abs(np.mean(noise)) < 5e-3 / np.sqrt(12 * X.size)
+    np.testing.assert_allclose(np.std(noise), 1e-3 / np.sqrt(12), rtol=0.05)
+
+
+def test_noise_grows_with_the_root_of_the_terms() -> None:
+    """A sum of 400 terms has about ten times the noise."""
+    with Rounding(1e-3, 0).active():
+        ratio = np.std(rounded(X, 400) / X) / np.std(rounded(X) / X)
+    np.testing.assert_allclose(ratio, np.sqrt(101), rtol=0.05)
+
+
+def test_a_seed_names_a_sample() -> None:
+    """The same seed gives the same noise, another seed or a second call another."""
+    with Rounding(1e-3, 5).active():
+        first, second = rounded(X), rounded(X)
+    with Rounding(1e-3, 5).active():
+        again = rounded(X)
+    with Rounding(1e-3, 6).active():
+        other = rounded(X)
+    np.testing.assert_array_equal(first, again)
+    assert np.all(first != second)
+    assert np.all(first != other)
+
+
+def test_integers_and_shapes_are_kept() -> None:
+    """Labels and tokens are exact; scalars stay scalars."""
+    with Rounding(1e-3, 0).active():
+        np.testing.assert_array_equal(rounded(np.arange(5)), np.arange(5))
+        assert rounded(2.0).shape == ()
