@@ -24,7 +24,7 @@ def batch_norm() -> nn.BatchNorm:
 def mlp() -> gluon.HybridBlock:
     net = nn.HybridSequential()
     for _ in range(2):
-        net.add(nn.Dense(512), batch_norm(), nn.Activation("relu"), nn.Dropout(0.5))
+        net.add(nn.Dense(512, use_bias=False), batch_norm(), nn.Activation("relu"), nn.Dropout(0.5))
     net.add(nn.Dense(10))
     return net
 

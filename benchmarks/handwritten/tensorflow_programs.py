@@ -20,14 +20,15 @@ class Program(NamedTuple):
 
 
 class Dense(tf.Module):
-    def __init__(self, inputs: int, outputs: int) -> None:
+    def __init__(self, inputs: int, outputs: int, bias: bool = True) -> None:
         super().__init__()
         limit = (6 / (inputs + outputs)) ** 0.5
         self.weight = tf.Variable(tf.random.uniform([inputs, outputs], -limit, limit))
-        self.bias = tf.Variable(tf.zeros(outputs))
+        self.bias = tf.Variable(tf.zeros(outputs)) if bias else None
 
     def __call__(self, x: tf.Tensor) -> tf.Tensor:
-        return tf.nn.bias_add(tf.matmul(x, self.weight), self.bias)
+        y = tf.matmul(x, self.weight)
+        return y if self.bias is None else tf.nn.bias_add(y, self.bias)
 
 
 class Conv(tf.Module):
@@ -99,8 +100,8 @@ class LayerNorm(tf.Module):
 class MLP(tf.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.dense1, self.norm1 = Dense(784, 512), BatchNorm(512)
-        self.dense2, self.norm2 = Dense(512, 512), BatchNorm(512)
+        self.dense1, self.norm1 = Dense(784, 512, bias=False), BatchNorm(512)
+        self.dense2, self.norm2 = Dense(512, 512, bias=False), BatchNorm(512)
         self.dense3 = Dense(512, 10)
 
     def __call__(self, x: tf.Tensor, training: bool) -> tf.Tensor:

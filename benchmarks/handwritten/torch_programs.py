@@ -19,11 +19,11 @@ class Program(NamedTuple):
 
 def mlp() -> nn.Module:
     return nn.Sequential(
-        nn.Linear(784, 512),
+        nn.Linear(784, 512, bias=False),
         nn.BatchNorm1d(512, eps=1e-5),
         nn.ReLU(inplace=True),
         nn.Dropout(0.5),
-        nn.Linear(512, 512),
+        nn.Linear(512, 512, bias=False),
         nn.BatchNorm1d(512, eps=1e-5),
         nn.ReLU(inplace=True),
         nn.Dropout(0.5),

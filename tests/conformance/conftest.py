@@ -20,7 +20,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             raise pytest.UsageError("tests/conformance needs --backend NAME")
         backend = plugins.backend(name)
         targets = [Target(backend, mode) for mode in backend.modes]
-        metafunc.parametrize("target", targets, ids=str, scope="session")
+        if "dtype" not in metafunc.fixturenames:
+            metafunc.parametrize("target", targets, ids=str, scope="session")
+            return
+        asked = getattr(metafunc.module, "is_asked", lambda target, dtype: True)
+        pairs = [(t, d) for t in targets for d in ("float64", "float32") if asked(t, d)]
+        ids = [f"{target}-{dtype}" for target, dtype in pairs]
+        metafunc.parametrize("target, dtype", pairs, ids=ids, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from zoo.worker.pool import Pool
 
 
 @pytest.mark.parametrize("model", registry.MODELS)
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_agrees_with_the_oracle(model: str, dtype: str, target: Target, pool: Pool) -> None:
     """In float64 nothing is off by more than 1e-10 of its scale either."""
     case = make_case(registry.build(model, "tiny"), batch=6)

@@ -8,7 +8,13 @@ from typing import Any, Callable, Mapping, Sequence
 import click
 
 from zoo import envs, modelargs
-from zoo.cli.options import backends_option, preset_option, run_options, set_option
+from zoo.cli.options import (
+    backends_option,
+    planted,
+    preset_option,
+    run_options,
+    set_option,
+)
 from zoo.cli.output import deliver, progress
 from zoo.errors import BackendUnavailable
 from zoo.models import registry
@@ -29,6 +35,10 @@ from zoo.plugins import Target
 @click.option(
     "--steps", type=click.IntRange(1), default=3, show_default=True, metavar="N",
     help="Optimizer steps whose results are compared.",
+)  # fmt: skip
+@click.option(
+    "--plant", nargs=3, multiple=True, metavar="BACKEND OLD NEW", callback=planted,
+    help="Replace text in a backend's emitted source: a fault, to see it found (repeatable).",
 )  # fmt: skip
 @preset_option
 @set_option

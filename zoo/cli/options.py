@@ -43,6 +43,14 @@ def _interpreters(_ctx: click.Context, _param: click.Parameter, value: tuple[str
     return chosen
 
 
+def planted(_ctx: click.Context, _param: click.Parameter, value: Any) -> Any:
+    """Replacements by backend; None if there are none."""
+    faults: dict[str, dict[str, str]] = {}
+    for name, old, new in value:
+        faults.setdefault(plugins.backend(name).name, {})[old] = new
+    return faults or None
+
+
 json_option = click.option(
     "--json",
     "json_to",

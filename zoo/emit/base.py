@@ -8,6 +8,7 @@ at once; nothing is written then.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from types import MappingProxyType
 from typing import Any, Callable, ClassVar, Mapping, Sequence
 
@@ -49,11 +50,13 @@ class Facts:
         flow: layouts of its inputs and of its output.
         ranks: of its inputs, the batch counted.
         masked: whether it takes a given dropout mask.
+        reads_alone: kind of the op in the same block whose result nothing but this node reads.
     """
 
     flow: Flow
     ranks: tuple[int, ...]
     masked: bool
+    reads_alone: str
 
 
 class Emitter(ABC):
@@ -87,6 +90,7 @@ class Emitter(ABC):
         names = Namespace([*self.module_names, *self.helpers])
         self.entry = names.new(model_class(spec.name, spec.summary))
         self._nodes = {node.path: node for node in spec.nodes}
+        self._readers = Counter(path for node in spec.nodes for path in node.inputs)
         self.outline = Outline(spec, self.entry, self._fields, names, self.local)
 
     def refusals(self, node: FlatNode) -> list[str]:
@@ -115,7 +119,15 @@ class Emitter(ABC):
                 mask_shape = flow.output.rearrangement.shape(mask_shape)
             fields["mask_shape"] = mask_shape
         ranks = tuple(len(type.shape) + 1 for type in types)
-        return fields, Facts(flow, ranks, "mask_shape" in fields)
+        return fields, Facts(flow, ranks, "mask_shape" in fields, self._sole_source(path))
+
+    def _sole_source(self, path: str) -> str:
+        sources = self._nodes[path].inputs
+        block = path.rpartition(".")[0]
+        if len(sources) != 1 or self._readers[sources[0]] != 1 or sources[0] not in self._nodes:
+            return ""
+        same_block = sources[0].rpartition(".")[0] == block
+        return self._nodes[sources[0]].op.kind if same_block else ""
 
     def code(self, layer: Layer) -> Code:
         return self.table[layer.op.kind](layer)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoo import oracle
+from zoo.errors import UsageError
 from zoo.oracle import Gradients, Rounding
 from zoo.spec import initial
 from zoo.spec.graph import Spec
@@ -112,6 +113,11 @@ def _load(
         emitter = session.target.backend.emitter()
         source, _ = emitter.emit(case.spec, mask_batch=mask_batch)
         for old, new in plant.items():
+            if old not in source:
+                raise UsageError(
+                    f"{session.target}: the source of {case.spec.name} has no text {old!r}, "
+                    "so no fault can be planted there"
+                )
             source = source.replace(old, new)
     session.load(case.spec, case.state, dtype=dtype, mask_batch=mask_batch, source=source)
 

@@ -24,7 +24,7 @@ FACTOR = 4.0
 
 
 def noise(case: Case, exact: Seen, dtype: str, seed: int = 0) -> Dict[Key, float]:
-    """Largest absolute movement of each tensor over the noisy runs, `UNITS` roundings of it at least."""
+    """Largest absolute movement of each tensor in the noisy runs, `UNITS` roundings at least."""
     moved = {key: UNITS * UNIT[dtype] * magnitude(array) for key, array in exact.items()}
     for sample in range(SAMPLES):
         noisy = seen_by_oracle(case, Rounding(UNITS * UNIT[dtype], seed * SAMPLES + sample))

@@ -87,7 +87,9 @@ def judge(
             rows.append(failed_cell(cell, error))
             continue
         environments[str(target)] = session.facts
-        rows += compare(cell, exact, moved, seen)
+        judged = compare(cell, exact, moved, seen)
+        log = "\n".join(session.log().splitlines()[-20:])
+        rows += [attrs.evolve(row, log=log) if row.error is None else row for row in judged]
     return rows
 
 
@@ -109,7 +111,8 @@ def failed_cell(cell: Row, error: Exception) -> Row:
         return attrs.evolve(cell, verdict=UNSUPPORTED, reason=str(error))
     if isinstance(error, WorkerError):
         verdict = HUNG if error.symptom == "hung" else CRASHED
-        return attrs.evolve(cell, verdict=verdict, reason=str(error), log=error.log)
+        log = error.log or getattr(error.__cause__, "traceback", "")
+        return attrs.evolve(cell, verdict=verdict, reason=str(error), log=log)
     raise error
 
 

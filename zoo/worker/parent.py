@@ -148,7 +148,7 @@ class Worker:
             self._kill()
             raise
         if "error" in reply.fields:
-            failure = raised(do, reply.fields["error"], self._log())
+            failure = raised(do, reply.fields["error"], self.log())
             self._kill()
             raise failure
         return reply
@@ -164,14 +164,15 @@ class Worker:
             return WorkerError("crashed", do, f"{self.python} cannot be started: {error}")
         if isinstance(error, TimeoutError):
             self._process.ask_for_stack()
-            return WorkerError("hung", do, f"no reply within {wait:g} s; ended", self._log())
+            return WorkerError("hung", do, f"no reply within {wait:g} s; ended", self.log())
         if isinstance(error, ChannelClosedError):
-            return ended(do, self._process.exit_status(), str(error), self._log())
+            return ended(do, self._process.exit_status(), str(error), self.log())
         if isinstance(error, ProtocolError):
-            return WorkerError("protocol", do, str(error), self._log())
-        return WorkerError("out-of-memory", do, f"the arrays cannot be sent: {error}", self._log())
+            return WorkerError("protocol", do, str(error), self.log())
+        return WorkerError("out-of-memory", do, f"the arrays cannot be sent: {error}", self.log())
 
-    def _log(self) -> str:
+    def log(self) -> str:
+        """The last lines that the worker and its framework printed."""
         return self._process.log() if self._process else ""
 
     def _kill(self) -> None:

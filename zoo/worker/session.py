@@ -58,6 +58,10 @@ class Session:
         """The worker's process, if one runs."""
         return self._worker.pid
 
+    def log(self) -> str:
+        """The last lines that the worker and its framework printed."""
+        return self._worker.log()
+
     def load(
         self,
         spec: Spec,

@@ -17,7 +17,7 @@ class HiddenLayer(nn.Module):
         self.dropout = nn.Dropout(drop_rate)
 
     def forward(self, x):
-        x = F.relu(self.norm(self.linear(x)))
+        x = F.relu(self.norm(self.linear(x)), inplace=True)
         return self.dropout(x)
 
 

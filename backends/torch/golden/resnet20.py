@@ -35,9 +35,9 @@ class BasicBlock(nn.Module):
         )
 
     def forward(self, x):
-        y = F.relu(self.bn1(self.conv1(x)))
+        y = F.relu(self.bn1(self.conv1(x)), inplace=True)
         y = self.bn2(self.conv2(y))
-        return F.relu(y + self.shortcut(x))
+        return F.relu(y + self.shortcut(x), inplace=True)
 
 
 class ResNet20(nn.Module):
@@ -59,7 +59,7 @@ class ResNet20(nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def forward(self, image):
-        x = F.relu(self.bn1(self.conv1(image)))
+        x = F.relu(self.bn1(self.conv1(image)), inplace=True)
         x = self.layer1(x)
         x = self.layer2(x)
         return self.fc(torch.mean(self.layer3(x), dim=(2, 3)))

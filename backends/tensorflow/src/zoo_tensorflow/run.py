@@ -44,7 +44,10 @@ class Runtime:
         self.optimizer = self.module.make_optimizer(self.model)
         # AutoGraph would look for a source file; the emitted code needs no rewriting.
         options = {"autograph": False, "jit_compile": self.jit or None}
-        self._train_step = tf.function(self.module.train_step.python_function, **options)
+        step = self.module.train_step.python_function
+        # The modules are bound here: as arguments they would be looked at in every call.
+        bound = lambda *batch: step(self.model, self.optimizer, *batch)  # noqa: E731
+        self._train_step = tf.function(bound, **options)
         self._infer = tf.function(lambda *inputs: self.model(*inputs), **options)
         self._gradients = tf.function(self._differentiate, **options)
 
@@ -94,7 +97,7 @@ class Runtime:
         return output, loss, found[: len(floats)], dict(zip(parameters, found[len(floats) :]))
 
     def train_step(self, inputs: list[tf.Tensor], targets: Any) -> tf.Tensor:
-        return self._train_step(self.model, self.optimizer, *inputs, targets)
+        return self._train_step(*inputs, targets)
 
     def synchronize(self) -> None:
         """TensorFlow on the CPU returns from a tf.function when the work is done."""

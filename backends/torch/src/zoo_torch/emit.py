@@ -109,6 +109,12 @@ def self_attention(layer: Layer) -> Code:
     return _module(f"SelfAttention({', '.join([*arguments, *flags])})", "SelfAttention")
 
 
+def relu(layer: Layer) -> Code:
+    # These ops keep nothing of their result for the backward pass, so it may be overwritten.
+    free = layer.facts.reads_alone in ("add", "batch_norm", "conv2d", "dense")
+    return Code("F.relu({0}, inplace=True)" if free else "F.relu({0})")
+
+
 def reshape(layer: Layer) -> Code:
     return Code(f"torch.reshape({{0}}, {(-1, *layer['shape'])})")
 
@@ -134,7 +140,7 @@ TABLE: Mapping[str, Callable[[Layer], Code]] = {
     "batch_norm": batch_norm,
     "layer_norm": layer_norm,
     "dropout": dropout,
-    "relu": _function("F.relu({0})"),
+    "relu": relu,
     "gelu_erf": _function("F.gelu({0})"),
     "gelu_tanh": _function('F.gelu({0}, approximate="tanh")'),
     "tanh": _function("torch.tanh({0})"),

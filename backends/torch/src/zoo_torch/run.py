@@ -58,12 +58,12 @@ class Runtime:
         return tensor.detach().cpu().numpy().copy()
 
     def infer(self, inputs: list[torch.Tensor]) -> torch.Tensor:
-        self.model.eval()
+        self._set_mode(training=False)
         with torch.inference_mode():
             return self.model(*inputs)
 
     def gradients(self, inputs: list[torch.Tensor], targets: Any, *, training: bool) -> Gradients:
-        self.model.train(training)
+        self._set_mode(training=training)
         self.model.zero_grad()
         leaves = [x.requires_grad_() if x.is_floating_point() else x for x in inputs]
         output = self.model(*leaves)
@@ -73,8 +73,12 @@ class Runtime:
         return Gradients(output, loss, [x.grad for x in leaves], parameters)
 
     def train_step(self, inputs: list[torch.Tensor], targets: Any) -> torch.Tensor:
-        self.model.train()
+        self._set_mode(training=True)
         return self.module.train_step(self.model, self.optimizer, *inputs, targets)
+
+    def _set_mode(self, *, training: bool) -> None:
+        if self.model.training != training:
+            self.model.train(training)
 
     def synchronize(self) -> None:
         """PyTorch on the CPU returns when the work is done."""

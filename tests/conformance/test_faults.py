@@ -1,0 +1,137 @@
+"""Faults planted on purpose in a backend's emitted source are found, at the tensor they touch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.cases import CASES
+from zoo.emit import emit
+from zoo.models import registry
+from zoo.parity import parity
+from zoo.parity.compare import AGREES
+from zoo.plugins import Target
+from zoo.spec import Spec
+
+# By backend and fault: model or case, replacements in the source, a quantity that must disagree.
+EPSILON, SQUARE = "batch norm's epsilon", "transposed square weight"
+FAULTS = {
+    "torch": {
+        EPSILON: ("mlp", {"nn.BatchNorm1d(units)": "nn.BatchNorm1d(units, eps=1e-3)"}, "output"),
+        SQUARE: (
+            "dense_square",
+            {
+                "self.dense2(torch.tanh(self.dense1(x)))": (
+                    "torch.tanh(self.dense1(x)) @ self.dense2.weight + self.dense2.bias"
+                )
+            },
+            "output",
+        ),
+        "share of the running average": (
+            "mlp",
+            {"nn.BatchNorm1d(units)": "nn.BatchNorm1d(units, momentum=0.2)"},
+            "statistic",
+        ),
+        "learning rate": ("mlp", {"lr=0.05": "lr=0.0500001"}, "parameter"),
+        "gradient cut off": (
+            "lenet5",
+            {"torch.flatten(x, 1)": "torch.flatten(x, 1).detach()"},
+            "input-gradient",
+        ),
+    },
+    "tensorflow": {
+        EPSILON: ("mlp", {"epsilon=1e-05": "epsilon=1e-03"}, "output"),
+        SQUARE: (
+            "dense_square",
+            {
+                "tf.matmul(x, self.kernel)": (
+                    "tf.matmul(x, self.kernel, "
+                    "transpose_b=self.kernel.shape[0] == self.kernel.shape[1])"
+                )
+            },
+            "output",
+        ),
+        "biased running variance": (
+            "mlp",
+            {"variance * self.correction(x)": "variance"},
+            "statistic",
+        ),
+        "learning rate": ("mlp", {"learning_rate=0.05": "learning_rate=0.0500001"}, "parameter"),
+    },
+    "mxnet": {
+        EPSILON: (
+            "mlp",
+            {"BatchNorm(in_channels=units)": "BatchNorm(epsilon=1e-3, in_channels=units)"},
+            "output",
+        ),
+        SQUARE: (
+            "dense_square",
+            {
+                "class DenseSquare(": (
+                    "class Turned(nn.Dense):\n"
+                    "    def hybrid_forward(self, F, x, weight, bias=None):\n"
+                    "        return F.broadcast_add(F.dot(x, weight), bias)\n\n\n"
+                    "class DenseSquare("
+                ),
+                "self.dense2 = nn.Dense(": "self.dense2 = Turned(",
+            },
+            "output",
+        ),
+        "learning rate": (
+            "mlp",
+            {'"learning_rate": 0.05': '"learning_rate": 0.0500001'},
+            "parameter",
+        ),
+    },
+}
+
+
+def spec_of(name: str) -> Spec:
+    return CASES[name] if name in CASES else registry.build(name, "tiny")
+
+
+def test_every_planted_fault_is_found(target: Target) -> None:
+    """The run fails, and the quantity that the fault touches first is among what disagrees."""
+    backend = target.backend.name
+    for fault, (model, changes, quantity) in FAULTS[backend].items():
+        options = {"python": {backend: sys.executable}, "batch": 6}
+        clean = parity(spec_of(model), [target], **options)
+        assert clean.passed
+        report = parity(spec_of(model), [target], plant={backend: changes}, **options)
+        assert report.exit_code == 1, fault
+        bad = [row for row in report.rows if row.verdict != AGREES]
+        assert quantity in {row.quantity for row in bad}, fault
+        assert all(row.tensor for row in bad), fault
+
+
+def test_the_command_exits_with_1_and_names_the_tensor(target: Target) -> None:
+    """As a person sees it."""
+    backend = target.backend.name
+    ((old, new),) = FAULTS[backend][EPSILON][1].items()
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "zoo", "parity", "mlp", "--preset", "tiny",
+            "--backends", str(target),
+            "--python", f"{backend}={sys.executable}", "--plant", backend, old, new,
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "disagree" in done.stdout
+    assert "hidden.0.linear.weight" in done.stdout
+
+
+@pytest.mark.parametrize("model", registry.MODELS)
+def test_an_emitted_source_runs_by_itself(model: str, target: Target, tmp_path: Path) -> None:
+    """It trains five steps with the framework alone, outside the project."""
+    file = tmp_path / f"{model}.py"
+    file.write_text(emit(registry.build(model, "tiny"), target.backend.name), encoding="utf-8")
+    command = [sys.executable, "-W", "ignore", file.name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    losses = [float(line.rpartition(" ")[2]) for line in done.stdout.splitlines()]
+    assert len(losses) == 5
+    assert losses[-1] < losses[0]

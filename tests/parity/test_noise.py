@@ -1,0 +1,63 @@
+"""The computed bound: wide enough for honest rounding, narrow enough for a fault."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import pytest
+
+from zoo.models import registry
+from zoo.oracle import Rounding
+from zoo.parity.case import make_case, seen_by_oracle
+from zoo.parity.compare import AGREES, Row, compare
+from zoo.parity.noise import UNIT, noise
+
+CELL = Row("m", "b", "eager", "float32")
+
+
+@pytest.mark.parametrize("model", registry.MODELS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_another_honest_computation_agrees(model: str, dtype: str) -> None:
+    """The oracle with real rounding noise of one unit stays within the bound, for several seeds."""
+    case = make_case(registry.build(model, "tiny"), batch=4)
+    exact = seen_by_oracle(case)
+    moved = noise(case, exact, dtype)
+    for seed in range(100, 104):
+        rows = compare(CELL, exact, moved, seen_by_oracle(case, Rounding(UNIT[dtype], seed)))
+        assert all(row.verdict == AGREES for row in rows)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_small_change_of_meaning_does_not(dtype: str) -> None:
+    """Batch norm's epsilon 1e-5 read as 1e-3, in one layer, stands out in both dtypes."""
+    spec = registry.build("mlp", "tiny")
+    case = make_case(spec, batch=4)
+    exact = seen_by_oracle(case)
+    changed = attrs.evolve(
+        case, spec=type(spec).from_json(spec.to_json().replace("1e-05", "0.001"))
+    )
+    assert changed.spec != spec
+    rows = compare(CELL, exact, noise(case, exact, dtype), seen_by_oracle(changed))
+    bad = {(row.phase, row.quantity) for row in rows if row.verdict != AGREES}
+    assert ("evaluation", "output") in bad
+    assert ("training", "parameter-gradient") in bad
+
+
+def test_the_bound_grows_with_the_unit() -> None:
+    """Float32 is allowed about 2**29 times what float64 is."""
+    case = make_case(registry.build("lenet5", "tiny"), batch=4)
+    exact = seen_by_oracle(case)
+    single, double = noise(case, exact, "float32"), noise(case, exact, "float64")
+    ratios = [single[key] / double[key] for key in exact if double[key]]
+    assert 2**26 < np.median(ratios) < 2**32
+
+
+def test_a_tensor_that_is_zero_in_theory_is_judged_by_its_noise() -> None:
+    """A bias before batch norm has no gradient; its rounding residue must not count as a fault."""
+    from tests.conformance.cases import CASES
+
+    case = make_case(CASES["batch_norm_of_images"], batch=4)
+    exact = seen_by_oracle(case)
+    moved = noise(case, exact, "float64")
+    other = seen_by_oracle(case, Rounding(UNIT["float64"], 77))
+    assert all(row.verdict == AGREES for row in compare(CELL, exact, moved, other))
