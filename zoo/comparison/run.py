@@ -34,7 +34,7 @@ def compare(
     """Compare frameworks on the handwritten digits: agreement, accuracy and time.
 
     For each model: every tensor against the float64 oracle, in float64 and in float32; then
-    training on the digits in float32 from one start, with the same batches and dropout masks;
+    training on the digits in float64 from one start, with the same batches and dropout masks;
     then the time of a training step and of inference. A backend that does not agree in float64
     is neither trained nor timed.
 

@@ -37,7 +37,10 @@ def train(
     seed: int,
     say: Callable[[str], None],
 ) -> tuple[dict[str, Curve], dict[str, WorkerError]]:
-    """Loss curves by target in float32, and of the oracle in float64 under the name `numpy`.
+    """Loss curves by target, and of the oracle under the name `numpy`, all in float64.
+
+    Float64, because training is chaotic: a rounding in float32 grows to a visible difference of a
+    deep network's loss within some dozen steps, which would say nothing about meaning.
 
     The curves advance together, a few steps at a time; a target whose worker fails is left out
     and its error returned.
@@ -49,7 +52,7 @@ def train(
     velocity: Mapping[str, Array] | None = None
     for target in targets:
         try:
-            pool.session(target).load(task.spec, start, dtype="float32", mask_batch=BATCH)
+            pool.session(target).load(task.spec, start, dtype="float64", mask_batch=BATCH)
             losses[str(target)] = []
         except WorkerError as error:
             failed[str(target)] = error
@@ -77,7 +80,7 @@ def train(
             continue
         session = pool.session(target)
         try:
-            session.load(task.spec, session.state(), dtype="float32")
+            session.load(task.spec, session.state(), dtype="float64")
             accuracy = task.accuracy(session.infer(task.test_inputs))
             curves[str(target)] = Curve(np.concatenate(losses[str(target)]), accuracy)
         except WorkerError as error:

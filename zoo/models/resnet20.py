@@ -30,11 +30,13 @@ def basic_block(x: Tensor, channels: int, stride: int = 1, project: bool = False
     return relu(add(y, x))
 
 
-@model(loss=SoftmaxCrossEntropy(), optimizer=SGD(learning_rate=0.1, momentum=0.9))
+@model(loss=SoftmaxCrossEntropy(), optimizer=SGD(learning_rate=0.025, momentum=0.9))
 def resnet20(
     image: tuple[int, int, int] = (3, 32, 32), classes: int = 10, blocks: int = 3, width: int = 16
 ) -> Tensor:
     """ResNet-20 for CIFAR (He et al. 2015, section 4.2) with projection shortcuts (option B).
+
+    The learning rate is the paper's 0.1 for batches of 128, scaled linearly to batches of 32.
 
     Args:
         image: channels, height and width.

@@ -43,7 +43,7 @@ def encoder_layer(x: Tensor, heads: int, feed_forward: int, drop_rate: float) ->
     return add(x, y)
 
 
-@model(loss=SoftmaxCrossEntropy(), optimizer=SGD(learning_rate=0.05, momentum=0.9))
+@model(loss=SoftmaxCrossEntropy(), optimizer=SGD(learning_rate=0.01, momentum=0.9))
 def transformer(
     vocabulary: int = 1000,
     length: int = 64,

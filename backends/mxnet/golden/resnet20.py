@@ -1,7 +1,7 @@
 """ResNet-20 for CIFAR (He et al. 2015, section 4.2) with projection shortcuts (option B).
 
 MXNet, written by parityzoo from the specification resnet20
-(5dda974ba26bca84).
+(42c9d84cea8d10d3).
 """
 
 import math
@@ -125,7 +125,7 @@ loss_fn = nn.HybridLambda(cross_entropy)
 
 
 def make_trainer(model):
-    sgd = {"learning_rate": 0.1, "momentum": 0.9}
+    sgd = {"learning_rate": 0.025, "momentum": 0.9}
     return gluon.Trainer(model.collect_params(), "sgd", sgd)
 
 

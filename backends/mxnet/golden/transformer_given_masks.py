@@ -1,7 +1,7 @@
 """Transformer encoder (Vaswani et al. 2017), pre-norm (Xiong et al. 2020), as a classifier.
 
 MXNet, with given dropout masks, written by parityzoo from the specification transformer
-(c6c1b95c868797d9).
+(75c2b3bf75e76e78).
 """
 
 import mxnet as mx
@@ -109,7 +109,7 @@ loss_fn = nn.HybridLambda(cross_entropy)
 
 
 def make_trainer(model):
-    sgd = {"learning_rate": 0.05, "momentum": 0.9}
+    sgd = {"learning_rate": 0.01, "momentum": 0.9}
     return gluon.Trainer(model.collect_params(), "sgd", sgd)
 
 

@@ -1,7 +1,7 @@
 """ResNet-20 for CIFAR (He et al. 2015, section 4.2) with projection shortcuts (option B).
 
 TensorFlow, written by parityzoo from the specification resnet20
-(5dda974ba26bca84).
+(42c9d84cea8d10d3).
 """
 
 import tensorflow as tf
@@ -192,7 +192,7 @@ def loss_fn(output, targets):
 
 
 def make_optimizer(model):
-    return SGD(model.trainable_variables, learning_rate=0.1, momentum=0.9)
+    return SGD(model.trainable_variables, learning_rate=0.025, momentum=0.9)
 
 
 @tf.function

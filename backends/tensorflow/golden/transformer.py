@@ -1,7 +1,7 @@
 """Transformer encoder (Vaswani et al. 2017), pre-norm (Xiong et al. 2020), as a classifier.
 
 TensorFlow, written by parityzoo from the specification transformer
-(c6c1b95c868797d9).
+(75c2b3bf75e76e78).
 """
 
 import tensorflow as tf
@@ -166,7 +166,7 @@ def loss_fn(output, targets):
 
 
 def make_optimizer(model):
-    return SGD(model.trainable_variables, learning_rate=0.05, momentum=0.9)
+    return SGD(model.trainable_variables, learning_rate=0.01, momentum=0.9)
 
 
 @tf.function

@@ -1,7 +1,7 @@
 """Transformer encoder (Vaswani et al. 2017), pre-norm (Xiong et al. 2020), as a classifier.
 
 PyTorch, with given dropout masks, written by parityzoo from the specification transformer
-(c6c1b95c868797d9).
+(75c2b3bf75e76e78).
 """
 
 import torch
@@ -94,7 +94,7 @@ def loss_fn(output, targets):
 
 
 def make_optimizer(model):
-    return torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, fused=True)
+    return torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9, fused=True)
 
 
 def train_step(model, optimizer, tokens, targets):
