@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
-from typing import Mapping
+from typing import Iterable, Mapping
 
 from attrs import field, frozen, validators
 from packaging.requirements import Requirement
@@ -26,6 +26,10 @@ from zoo.errors import BackendUnavailable, InternalError, UsageError, nearest
 
 GROUP = "zoo.backends"
 WORKER_NEEDS = ("numpy", "safetensors")
+
+
+def _as_tuple(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(words)
 
 
 @frozen
@@ -48,9 +52,9 @@ class Backend:
     module: str
     package: str
     distribution: str
-    modes: tuple[str, ...] = field(converter=tuple, validator=validators.min_len(1))
+    modes: tuple[str, ...] = field(converter=_as_tuple, validator=validators.min_len(1))
     python: str = field()
-    build_constraints: tuple[str, ...] = field(converter=tuple, default=())
+    build_constraints: tuple[str, ...] = field(converter=_as_tuple, default=())
 
     @python.validator
     def _is_a_specifier(self, _attribute: object, text: str) -> None:

@@ -36,7 +36,7 @@ def report(verdict: str = AGREES, failed: bool = False) -> CompareReport:
     )
 
 
-def text(made: CompareReport, width: int = 120) -> str:
+def text(made: CompareReport, width: int = 140) -> str:
     out = StringIO()
     Console(file=out, width=width).print(made)
     return out.getvalue()

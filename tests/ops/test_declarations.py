@@ -60,7 +60,13 @@ def test_ops_are_immutable() -> None:
 
 @pytest.mark.parametrize(
     ("size", "kernel", "stride", "pads"),
-    [(224, 7, 2, (2, 3)), (5, 3, 2, (1, 1)), (6, 3, 2, (0, 1)), (7, 1, 3, (0, 0)), (4, 3, 1, (1, 1))],
+    [
+        (224, 7, 2, (2, 3)),
+        (5, 3, 2, (1, 1)),
+        (6, 3, 2, (0, 1)),
+        (7, 1, 3, (0, 0)),
+        (4, 3, 1, (1, 1)),
+    ],
 )
 def test_same_pads_follow_tensorflow(size: int, kernel: int, stride: int, pads: tuple) -> None:
     """Values of tf.nn.conv2d's documentation; the odd one goes to the end."""

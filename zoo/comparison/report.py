@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
-from typing import Any, Mapping, Tuple
+from typing import Any, Mapping, NamedTuple, Tuple
 
 import attrs
 import numpy as np
@@ -25,6 +25,24 @@ GROUPS = (
     ("gradients", ("input-gradient", "parameter-gradient")),
     ("statistics", ("statistic",)),
 )
+
+
+WIDE = 130
+"""Columns of a terminal from which on everything stands in one table."""
+
+NOTES = (
+    "float64 and float32: largest difference from the float64 oracle, relative to the tensor's "
+    "scale. gap: largest distance between the loss curve and the oracle's, relative to its largest "
+    "loss, after training in float64 from one start on the same batches and masks. Times: medians "
+    "in milliseconds, batch of 32, float32."
+)
+
+
+class Columns(NamedTuple):
+    """Columns of a table: their headings, and the cells of each backend."""
+
+    headings: Tuple[str, ...]
+    cells: Mapping[str, list[Any]]
 
 
 @attrs.frozen(eq=False)
@@ -114,59 +132,65 @@ class CompareReport:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for each in self.comparisons:
             yield Text.assemble((each.spec.name, "bold"), f"  {each.spec.summary}")
-            yield self._table(each)
+            parts = [self._agreement(each), self._training(each), self._times(each)]
+            if options.max_width < WIDE:
+                yield self._table(parts[:1])
+                yield self._table(parts[1:])
+            else:
+                yield self._table(parts)
             for report in each.parity.values():
                 for cell, rows in report.cells():
                     yield from complaints(cell, rows)
             for target, error in each.failed.items():
                 yield Text(f"{each.spec.name} {target}: training: {error}", "red")
-        yield Text(
-            "float64 and float32: largest difference from the float64 oracle, relative to the "
-            "tensor's scale. gap: largest distance between the loss curve and the oracle's, "
-            "relative to its largest loss, after training in float64 from one start on the same "
-            "batches and masks. Times: medians in milliseconds, batch of 32, float32.",
-            style="dim",
-        )
+        yield Text(NOTES, style="dim")
 
-    def _table(self, each: Comparison) -> Table:
+    def _table(self, parts: list[Columns]) -> Table:
+        """A row a backend, and one for the oracle; `parts` are groups of columns beside it."""
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-        table.add_column("backend", no_wrap=True)
-        for heading in ("float64\noutputs", "\ngradients", "\nstatistics", "float32\nall"):
-            table.add_column(heading, justify="right")
-        table.add_column("\nverdict")
-        if each.curves:
-            for heading in ("loss\nfirst", "\nlast", "\ngap", "test\naccuracy"):
-                table.add_column(heading, justify="right")
-        for heading in ("ms\ntrain step", "\ninference"):
-            table.add_column(heading, justify="right")
-        for target in self.targets:
-            table.add_row(*self._cells(each, target))
-        if each.curves:
-            oracle = _curve_cells(each, ORACLE)
-            table.add_row(ORACLE, "", "", "", "", "oracle", *oracle, "", "", style="dim")
+        table.add_column("\nbackend", no_wrap=True)
+        for columns in parts:
+            for heading in columns.headings:
+                table.add_column(heading, justify="right", no_wrap=True)
+        for target in (*self.targets, ORACLE):
+            cells = [cell for columns in parts for cell in columns.cells[target]]
+            if target != ORACLE or any(cells):
+                table.add_row(target, *cells, style="dim" if target == ORACLE else "")
         return table
 
-    def _cells(self, each: Comparison, target: str) -> list[Any]:
-        exact, single = each.rows(target, "float64"), each.rows(target, "float32")
-        cells: list[Any] = [target]
-        cells += [largest_error([r for r in exact if r.quantity in group]) for _, group in GROUPS]
-        cells.append(largest_error(single))
-        cells.append(verdict_text([*exact, *single]))
-        if each.curves:
-            cells += _curve_cells(each, target)
-        times = each.times.get(target)
-        cells += [f"{times.train_step:.2f}", f"{times.inference:.2f}"] if times else ["–", "–"]
-        return cells
+    def _agreement(self, each: Comparison) -> Columns:
+        cells: dict[str, list[Any]] = {ORACLE: [""] * 4 + ["oracle"]}
+        for target in self.targets:
+            exact, single = each.rows(target, "float64"), each.rows(target, "float32")
+            groups = [[r for r in exact if r.quantity in group] for _, group in GROUPS]
+            errors = [largest_error(rows) for rows in (*groups, single)]
+            cells[target] = [*errors, verdict_text([*exact, *single])]
+        names = ("float64\noutputs", "\ngradients", "\nstatistics", "float32\nall", "\nverdict")
+        return Columns(names, cells)
+
+    def _training(self, each: Comparison) -> Columns:
+        if not each.curves:
+            return Columns((), {target: [] for target in (*self.targets, ORACLE)})
+        cells: dict[str, list[Any]] = {}
+        for target in (*self.targets, ORACLE):
+            curve, gap = each.curves.get(target), each.gap(target)
+            if curve is None or gap is None:
+                cells[target] = ["–"] * 4
+                continue
+            ends = [f"{curve.losses[0]:.4f}", f"{curve.losses[-1]:.4f}"]
+            distance = "" if target == ORACLE else f"{gap:.0e}"
+            cells[target] = [*ends, distance, f"{100 * curve.accuracy:.1f} %"]
+        return Columns(("loss\nfirst", "\nlast", "\ngap", "test\naccuracy"), cells)
+
+    def _times(self, each: Comparison) -> Columns:
+        cells: dict[str, list[Any]] = {ORACLE: ["", ""]}
+        for target in self.targets:
+            times = each.times.get(target)
+            both = (times.train_step, times.inference) if times else ()
+            cells[target] = [f"{time:.2f}" for time in both] or ["–", "–"]
+        return Columns(("ms\ntrain step", "\ninference"), cells)
 
     def _repr_html_(self) -> str:
         console = Console(record=True, width=130, file=StringIO())
         console.print(self)
         return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
-
-
-def _curve_cells(each: Comparison, target: str) -> list[str]:
-    curve, gap = each.curves.get(target), each.gap(target)
-    if curve is None or gap is None:
-        return ["–"] * 4
-    ends = [f"{curve.losses[0]:.4f}", f"{curve.losses[-1]:.4f}"]
-    return [*ends, "" if target == ORACLE else f"{gap:.0e}", f"{100 * curve.accuracy:.1f} %"]
