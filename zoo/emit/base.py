@@ -50,13 +50,13 @@ class Facts:
         flow: layouts of its inputs and of its output.
         ranks: of its inputs, the batch counted.
         masked: whether it takes a given dropout mask.
-        reads_alone: kind of the op in the same block whose result nothing but this node reads.
+        overwrites: whether it may write over its input, which nothing else reads or keeps.
     """
 
     flow: Flow
     ranks: tuple[int, ...]
     masked: bool
-    reads_alone: str
+    overwrites: bool
 
 
 class Emitter(ABC):
@@ -70,6 +70,7 @@ class Emitter(ABC):
         table: for each kind of op, a function from a `Layer` to its `Code`.
         helpers: texts (classes or functions) that some ops need, by name, in order.
         function_in_chain: helpers that a plain function needs to be an element of a chain.
+        has_inplace: whether a ReLU can write over its input.
         is_channels_last: whether images are kept as (batch, h, w, channels).
     """
 
@@ -80,6 +81,7 @@ class Emitter(ABC):
     table: ClassVar[Mapping[str, Callable[[Layer], Code]]]
     helpers: Mapping[str, str] = MappingProxyType({})
     function_in_chain: ClassVar[tuple[str, ...]] = ()
+    has_inplace: ClassVar[bool] = False
     is_channels_last: ClassVar[bool] = False
 
     def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
@@ -119,15 +121,20 @@ class Emitter(ABC):
                 mask_shape = flow.output.rearrangement.shape(mask_shape)
             fields["mask_shape"] = mask_shape
         ranks = tuple(len(type.shape) + 1 for type in types)
-        return fields, Facts(flow, ranks, "mask_shape" in fields, self._sole_source(path))
+        return fields, Facts(flow, ranks, "mask_shape" in fields, self._overwrites(path))
 
-    def _sole_source(self, path: str) -> str:
-        sources = self._nodes[path].inputs
-        block = path.rpartition(".")[0]
-        if len(sources) != 1 or self._readers[sources[0]] != 1 or sources[0] not in self._nodes:
-            return ""
-        same_block = sources[0].rpartition(".")[0] == block
-        return self._nodes[sources[0]].op.kind if same_block else ""
+    def _overwrites(self, path: str) -> bool:
+        """For a ReLU: its input comes from the same block and from an op that keeps no output."""
+        node = self._nodes[path]
+        source = self._nodes.get(node.inputs[0])
+        return (
+            self.has_inplace
+            and node.op.kind == "relu"
+            and source is not None
+            and source.op.kind in ("add", "batch_norm", "conv2d", "dense")
+            and source.path.rpartition(".")[0] == path.rpartition(".")[0]
+            and self._readers[source.path] == 1
+        )
 
     def code(self, layer: Layer) -> Code:
         return self.table[layer.op.kind](layer)

@@ -110,9 +110,7 @@ def self_attention(layer: Layer) -> Code:
 
 
 def relu(layer: Layer) -> Code:
-    # These ops keep nothing of their result for the backward pass, so it may be overwritten.
-    free = layer.facts.reads_alone in ("add", "batch_norm", "conv2d", "dense")
-    return Code("F.relu({0}, inplace=True)" if free else "F.relu({0})")
+    return Code("F.relu({0}, inplace=True)" if layer.facts.overwrites else "F.relu({0})")
 
 
 def reshape(layer: Layer) -> Code:
@@ -223,6 +221,7 @@ class TorchEmitter(Emitter):
         }
     )
     function_in_chain = ("Lambda",)
+    has_inplace = True
     reserved = frozenset(MODULE_ATTRIBUTES.split())
 
     def header(self) -> list[str]:
