@@ -73,8 +73,8 @@ def run(
             env=dict(env),
             pass_fds=(keep_open,),
         )
+        assert process.stdout is not None
         try:
-            assert process.stdout is not None
             for line in process.stdout:
                 record.write(line)
                 record.flush()
@@ -86,6 +86,7 @@ def run(
             if process.poll() is None:
                 process.kill()
                 process.wait()
+            process.stdout.close()
     return Outcome(returncode, tuple(lines))
 
 

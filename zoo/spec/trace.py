@@ -89,7 +89,6 @@ class Trace:
 
     def __init__(self) -> None:
         self.nodes = 0
-        self.elements = 0
 
     def count(self, item: Item) -> None:
         self.nodes += 1
