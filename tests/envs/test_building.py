@@ -102,6 +102,7 @@ def test_a_build_killed_midway_is_built_anew(
         wait_for(lambda: log.exists() and "Looking in links" in log.read_text(), victim)
     victim.kill()
     assert victim.wait() == -signal.SIGKILL
+    close_pipes(victim)
     assert not folders.read(folder).ready
     assert envs.create(fake, console=screen).ready
     assert "building the environment of fake" in written(screen)
@@ -328,6 +329,12 @@ def write_framework(wheels: Path, source: str) -> None:
     with ZipFile(wheel, "w") as new:
         for name, data in files.items():
             new.writestr(name, data)
+
+
+def close_pipes(process: subprocess.Popen[str]) -> None:
+    for pipe in (process.stdout, process.stderr):
+        assert pipe is not None
+        pipe.close()
 
 
 def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:

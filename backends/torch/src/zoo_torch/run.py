@@ -69,7 +69,8 @@ class Runtime:
         output = self.model(*leaves)
         loss = self.module.loss_fn(output, targets)
         loss.backward()
-        parameters = {name: p.grad for name, p in self.model.named_parameters()}
+        named = self.model.named_parameters()
+        parameters = {name: p.grad for name, p in named if p.grad is not None}
         return Gradients(output, loss, [x.grad for x in leaves], parameters)
 
     def train_step(self, inputs: list[torch.Tensor], targets: Any) -> torch.Tensor:
