@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from zoo_mxnet.emit import BLOCK_ATTRIBUTES
 
 
