@@ -277,6 +277,16 @@ class Emitter(ABC):
         """An expression that changes the layout of a value (channels-last backends)."""
         raise NotImplementedError
 
+    def called(self, member: Member, inputs: Sequence[str]) -> str:
+        """The call of a member, for frameworks in which chains and blocks are called like layers."""
+        own = f"self.{self.attribute(member.name)}"
+        if not isinstance(member, Layer):
+            return f"{own}({', '.join(inputs)})"
+        if self.make(member) is not None:
+            return self.layer_call(member, inputs, own)
+        call = self.layer_call(self.in_forward(member), inputs, own)
+        return f"{call} if self.{member.condition} else {inputs[0]}" if member.condition else call
+
     def forward(
         self, cls: BlockClass, render: Callable[[Member, Sequence[str]], Rendered]
     ) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Callable, Mapping
 
 from zoo.emit.base import Code, Emitter, Facts, literal, pair
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
@@ -266,7 +266,7 @@ class MXNetEmitter(Emitter):
             inputs = ", ".join(["self", "F", *map(self.local, cls.inputs)])
             out.line(f"def hybrid_forward({inputs}):")
             with out.indented():
-                out.lines(self.forward(cls, self._render))
+                out.lines(self.forward(cls, self.called))
 
     def _declare(self, member: Member) -> list[str]:
         own = f"self.{self.attribute(member.name)}"
@@ -282,15 +282,6 @@ class MXNetEmitter(Emitter):
 
     def _as_block(self, layer: Layer) -> str:
         return f"nn.HybridLambda(lambda F, x: {self.layer_call(layer, ['x'], '')})"
-
-    def _render(self, member: Member, inputs: Sequence[str]) -> str:
-        own = f"self.{self.attribute(member.name)}"
-        if not isinstance(member, Layer):
-            return f"{own}({', '.join(inputs)})"
-        if self.make(member) is not None:
-            return self.layer_call(member, inputs, own)
-        call = self.layer_call(self.in_forward(member), inputs, own)
-        return f"{call} if self.{member.condition} else {inputs[0]}" if member.condition else call
 
     def footer(self) -> str:
         spec = self.spec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Callable, Mapping
 
 from zoo.emit.base import Code, Emitter, literal, pair
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
@@ -244,7 +244,7 @@ class TorchEmitter(Emitter):
             out.line("")
             out.line(f"def forward({', '.join(['self', *map(self.local, cls.inputs)])}):")
             with out.indented():
-                out.lines(self.forward(cls, self._render))
+                out.lines(self.forward(cls, self.called))
 
     def _has_convolutions(self) -> bool:
         return any(node.op.kind == "conv2d" for node in self.spec.nodes)
@@ -263,15 +263,6 @@ class TorchEmitter(Emitter):
 
     def _as_module(self, layer: Layer) -> str:
         return f"Lambda(lambda x: {self.layer_call(layer, ['x'], '')})"
-
-    def _render(self, member: Member, inputs: Sequence[str]) -> str:
-        own = f"self.{self.attribute(member.name)}"
-        if not isinstance(member, Layer):
-            return f"{own}({', '.join(inputs)})"
-        if self.make(member) is not None:
-            return self.layer_call(member, inputs, own)
-        call = self.layer_call(self.in_forward(member), inputs, own)
-        return f"{call} if self.{member.condition} else {inputs[0]}" if member.condition else call
 
     def footer(self) -> str:
         spec = self.spec
