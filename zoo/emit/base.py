@@ -278,7 +278,7 @@ class Emitter(ABC):
         raise NotImplementedError
 
     def called(self, member: Member, inputs: Sequence[str]) -> str:
-        """The call of a member, for frameworks in which chains and blocks are called like layers."""
+        """The call of a member where chains and blocks are called like layers."""
         own = f"self.{self.attribute(member.name)}"
         if not isinstance(member, Layer):
             return f"{own}({', '.join(inputs)})"
