@@ -205,6 +205,13 @@ def attention_causal_with_dropout() -> Tensor:
     return dense(mean(x, axis=1), 3)
 
 
+@case(SoftmaxCrossEntropy())
+def attentions_of_two_kinds() -> Tensor:
+    x = self_attention(input("x", (5, 6)), 2, drop_rate=0.3)
+    x = self_attention(x, 3, causal=True)
+    return dense(mean(x, axis=1), 3)
+
+
 @case()
 def shapes_of_images() -> Tensor:
     x = conv2d(image(), 4, 3)
