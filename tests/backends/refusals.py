@@ -1,4 +1,4 @@
-"""Models at the edge of what frameworks express; a backend's expected.toml says which it refuses."""
+"""Models at the edge of what frameworks express; expected.toml says which are refused."""
 
 from __future__ import annotations
 
