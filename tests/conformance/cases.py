@@ -292,6 +292,23 @@ def blocks_with_options() -> Tensor:
 
 
 @block
+def attending(x: Tensor, drop_rate: float) -> Tensor:
+    return add(x, self_attention(x, 2, drop_rate=drop_rate))
+
+
+@case()
+def a_block_told_not_to_drop() -> Tensor:
+    x = attending(attending(input("x", (3, 4)), 0.0), 0.0)
+    return dense(x, 2)
+
+
+@case()
+def a_block_told_to_drop_now_and_then() -> Tensor:
+    x = attending(attending(input("x", (3, 4)), 0.0), 0.4)
+    return dense(x, 2)
+
+
+@block
 def two_sources(left: Tensor, right: Tensor, units: int) -> Tensor:
     return add(dense(left, units), dense(right, units))
 

@@ -49,13 +49,13 @@ class Facts:
     Attributes:
         flow: layouts of its inputs and of its output.
         ranks: of its inputs, the batch counted.
-        masked: whether it takes a given dropout mask.
+        drops: whether it has dropout with a rate above zero.
         overwrites: whether it may write over its input, which nothing else reads or keeps.
     """
 
     flow: Flow
     ranks: tuple[int, ...]
-    masked: bool
+    drops: bool
     overwrites: bool
 
 
@@ -115,13 +115,14 @@ class Emitter(ABC):
     ) -> tuple[dict[str, Any], Facts]:
         fields: dict[str, Any] = {**node.op.attributes(), **node.op.sizes(*types)}
         flow = self.flows[path]
-        if self.mask_batch is not None and node.op.masks(*types):
-            mask_shape = (self.mask_batch, *node.op.masks(*types)[0].shape)
+        masks = node.op.masks(*types)
+        if self.mask_batch is not None and masks:
+            mask_shape = (self.mask_batch, *masks[0].shape)
             if flow.output.order != PLAIN and node.op.kind == "dropout":
                 mask_shape = flow.output.rearrangement.shape(mask_shape)
             fields["mask_shape"] = mask_shape
         ranks = tuple(len(type.shape) + 1 for type in types)
-        return fields, Facts(flow, ranks, "mask_shape" in fields, self._overwrites(path))
+        return fields, Facts(flow, ranks, bool(masks), self._overwrites(path))
 
     def _overwrites(self, path: str) -> bool:
         """For a ReLU: its input comes from the same block and from an op that keeps no output."""

@@ -98,7 +98,7 @@ def learned_positions(layer: Layer) -> Code:
 def self_attention(layer: Layer) -> Code:
     arguments = [literal(layer["in_features"]), literal(layer["heads"])]
     arguments += _unless(False, causal=literal(layer["causal"]))
-    drops = _unless(0.0, drop_rate=literal(layer["drop_rate"]))
+    drops = [f"drop_rate={literal(layer['drop_rate'])}"] if layer.facts.drops else []
     needed = ["Dense", "SelfAttention"]
     if "mask_shape" in layer.fields:
         drops.append(f"mask_shape={literal(layer['mask_shape'])}")
