@@ -326,3 +326,15 @@ def pair(value: object) -> str:
     if isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]:
         return repr(value[0])
     return literal(value)
+
+
+def unless(default: object, **arguments: str) -> list[str]:
+    """Keyword arguments as source text, those that equal the constructor's default left out."""
+    return [f"{name}={text}" for name, text in arguments.items() if text != repr(default)]
+
+
+def plain_function(text: str, *needed: str) -> Callable[[Layer], Code]:
+    """A table entry for an op that is one call; AXIS in the text stands for the op's axis."""
+    return lambda layer: Code(
+        text.replace("AXIS", literal(layer.fields.get("axis"))), helpers=needed
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Iterator, Tuple, Union
+from typing import TYPE_CHECKING, Tuple, Union
 
 import attrs
 
@@ -155,14 +155,6 @@ class Spec:
     def replace(self, **changes: object) -> "Spec":
         """The same specification with another `loss`, `optimizer`, `name` or `summary`."""
         return attrs.evolve(self, **changes)  # type: ignore[arg-type]
-
-
-def blocks(body: tuple[Item, ...]) -> Iterator[Call]:
-    """Every block call in a body, inner ones before the ones that hold them."""
-    for item in body:
-        if isinstance(item, Call):
-            yield from blocks(item.body)
-            yield item
 
 
 def _flatten(spec: Spec) -> tuple[list[FlatNode], str]:

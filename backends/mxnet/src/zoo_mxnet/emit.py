@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 
-from zoo.emit.base import Code, Emitter, Facts, literal, pair
+from zoo.emit.base import Code, Emitter, Facts, literal, pair, plain_function, unless
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
 from zoo.emit.writer import Writer
 from zoo.spec.graph import FlatNode, Node, Spec
@@ -42,9 +42,9 @@ def dense(layer: Layer) -> Code:
 
 def conv2d(layer: Layer) -> Code:
     arguments = [literal(layer["channels"]), pair(layer["kernel"])]
-    arguments += _unless(1, strides=pair(layer["stride"]))
-    arguments += _unless(0, padding=_even_pads(layer) or "0")
-    arguments += _unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
+    arguments += unless(1, strides=pair(layer["stride"]))
+    arguments += unless(0, padding=_even_pads(layer) or "0")
+    arguments += unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
     if not layer["bias"]:
         arguments.append("use_bias=False")
     arguments.append(f"in_channels={literal(layer['in_channels'])}")
@@ -58,7 +58,7 @@ def max_pool(layer: Layer) -> Code:
     pads = _even_pads(layer)
     if pads is None:
         return Code(f"max_pool(F, {{0}}, {_window_and_pads(layer)})", helpers=("max_pool",))
-    return _module(f"nn.MaxPool2D({', '.join([*_window(layer), *_unless(0, padding=pads)])})")
+    return _module(f"nn.MaxPool2D({', '.join([*_window(layer), *unless(0, padding=pads)])})")
 
 
 def avg_pool(layer: Layer) -> Code:
@@ -67,15 +67,15 @@ def avg_pool(layer: Layer) -> Code:
         counted = "" if layer["count_padding"] else ", count_padding=False"
         call = f"avg_pool(F, {{0}}, {_window_and_pads(layer)}{counted})"
         return Code(call, helpers=("avg_pool",))
-    arguments = [*_window(layer), *_unless(0, padding=pads)]
+    arguments = [*_window(layer), *unless(0, padding=pads)]
     if pads != "0" and not layer["count_padding"]:
         arguments.append("count_include_pad=False")
     return _module(f"nn.AvgPool2D({', '.join(arguments)})")
 
 
 def batch_norm(layer: Layer) -> Code:
-    arguments = _unless(0.9, momentum=literal(layer["kept_fraction"]))
-    arguments += _unless(1e-05, epsilon=literal(layer["epsilon"]))
+    arguments = unless(0.9, momentum=literal(layer["kept_fraction"]))
+    arguments += unless(1e-05, epsilon=literal(layer["epsilon"]))
     arguments.append(f"in_channels={literal(layer['in_channels'])}")
     if layer["running_variance"] == "unbiased":
         return _module(f"BatchNorm({', '.join(arguments)})", "BatchNorm")
@@ -83,7 +83,7 @@ def batch_norm(layer: Layer) -> Code:
 
 
 def layer_norm(layer: Layer) -> Code:
-    arguments = _unless(1e-05, epsilon=literal(layer["epsilon"]))
+    arguments = unless(1e-05, epsilon=literal(layer["epsilon"]))
     arguments.append(f"in_channels={literal(layer['in_features'])}")
     return _module(f"nn.LayerNorm({', '.join(arguments)})")
 
@@ -106,8 +106,8 @@ def learned_positions(layer: Layer) -> Code:
 
 def self_attention(layer: Layer) -> Code:
     arguments = [literal(layer["in_features"]), literal(layer["heads"])]
-    arguments += _unless(False, causal=literal(layer["causal"]))
-    arguments += _unless(0.0, drop_rate=literal(layer["drop_rate"]))
+    arguments += unless(False, causal=literal(layer["causal"]))
+    arguments += unless(0.0, drop_rate=literal(layer["drop_rate"]))
     needed = ["SelfAttention"]
     if "mask_shape" in layer.fields:
         arguments.append(f"mask_shape={literal(layer['mask_shape'])}")
@@ -130,50 +130,39 @@ def select(layer: Layer) -> Code:
     return Code(f"F.squeeze({part}, axis={axis})")
 
 
-def _function(text: str, *needed: str) -> Callable[[Layer], Code]:
-    return lambda layer: Code(
-        text.replace("AXIS", literal(layer.fields.get("axis"))), helpers=needed
-    )
-
-
 TABLE = {
     "dense": dense,
     "conv2d": conv2d,
     "max_pool": max_pool,
     "avg_pool": avg_pool,
-    "global_avg_pool": _function("F.mean({0}, axis=(2, 3))"),
+    "global_avg_pool": plain_function("F.mean({0}, axis=(2, 3))"),
     "batch_norm": batch_norm,
     "layer_norm": layer_norm,
     "dropout": dropout,
     # F.relu is no oneDNN operator, and images would change their layout before it and after.
-    "relu": _function('F.Activation({0}, act_type="relu")'),
+    "relu": plain_function('F.Activation({0}, act_type="relu")'),
     "gelu_erf": lambda layer: _module("nn.GELU()"),
-    "gelu_tanh": _function("gelu_tanh(F, {0})", "gelu_tanh"),
-    "tanh": _function("F.tanh({0})"),
-    "sigmoid": _function("F.sigmoid({0})"),
-    "softmax": _function("F.softmax({0}, axis=AXIS)"),
-    "log_softmax": _function("F.log_softmax({0}, axis=AXIS, temperature=1)"),
+    "gelu_tanh": plain_function("gelu_tanh(F, {0})", "gelu_tanh"),
+    "tanh": plain_function("F.tanh({0})"),
+    "sigmoid": plain_function("F.sigmoid({0})"),
+    "softmax": plain_function("F.softmax({0}, axis=AXIS)"),
+    "log_softmax": plain_function("F.log_softmax({0}, axis=AXIS, temperature=1)"),
     "embedding": embedding,
     "learned_positions": learned_positions,
     "self_attention": self_attention,
     "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
     "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
-    "concatenate": _function("F.concat({all}, dim=AXIS)"),
-    "flatten": _function("F.flatten({0})"),
+    "concatenate": plain_function("F.concat({all}, dim=AXIS)"),
+    "flatten": plain_function("F.flatten({0})"),
     "reshape": reshape,
     "transpose": transpose,
-    "mean": _function("F.mean({0}, axis=AXIS)"),
+    "mean": plain_function("F.mean({0}, axis=AXIS)"),
     "select": select,
 }
 
 
 def _module(made: str, *needed: str) -> Code:
     return Code("{self}({0})", make=made, helpers=needed)
-
-
-def _unless(default: object, **arguments: str) -> list[str]:
-    """Keyword arguments, those at Gluon's default left out."""
-    return [f"{name}={text}" for name, text in arguments.items() if text != repr(default)]
 
 
 def _window(layer: Layer) -> list[str]:

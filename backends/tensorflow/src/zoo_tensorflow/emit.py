@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Callable, Mapping, Sequence
 
-from zoo.emit.base import Code, Emitter, literal, pair
+from zoo.emit.base import Code, Emitter, literal, pair, plain_function, unless
 from zoo.emit.body import Loop, Rendered
 from zoo.emit.layout import LAST, PLAIN, input_layout
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
@@ -35,11 +35,11 @@ def dense(layer: Layer) -> Code:
 
 def conv2d(layer: Layer) -> Code:
     arguments = [literal(layer["in_channels"]), literal(layer["channels"]), pair(layer["kernel"])]
-    arguments += _unless(1, stride=pair(layer["stride"]))
-    arguments += _unless(0, pads=_pads(layer))
-    unusual = _unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
+    arguments += unless(1, stride=pair(layer["stride"]))
+    arguments += unless(0, pads=_pads(layer))
+    unusual = unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
     name = "GroupedConv2D" if unusual else "Conv2D"
-    arguments += unusual + _unless(True, bias=literal(layer["bias"]))
+    arguments += unusual + unless(True, bias=literal(layer["bias"]))
     return _module(f"{name}({', '.join(arguments)})")
 
 
@@ -63,8 +63,8 @@ def avg_pool(layer: Layer) -> Code:
 
 def batch_norm(layer: Layer) -> Code:
     arguments = [literal(layer["in_channels"])]
-    arguments += _unless(1e-05, epsilon=literal(layer["epsilon"]))
-    arguments += _unless(0.9, kept_fraction=literal(layer["kept_fraction"]))
+    arguments += unless(1e-05, epsilon=literal(layer["epsilon"]))
+    arguments += unless(0.9, kept_fraction=literal(layer["kept_fraction"]))
     name = "BiasedBatchNorm" if layer["running_variance"] == "biased" else "BatchNorm"
     needed = [name]
     if len(layer.input_types[0].shape) == 3:
@@ -74,7 +74,7 @@ def batch_norm(layer: Layer) -> Code:
 
 
 def layer_norm(layer: Layer) -> Code:
-    arguments = [literal(layer["in_features"]), *_unless(1e-05, epsilon=literal(layer["epsilon"]))]
+    arguments = [literal(layer["in_features"]), *unless(1e-05, epsilon=literal(layer["epsilon"]))]
     return _module(f"LayerNorm({', '.join(arguments)})")
 
 
@@ -97,7 +97,7 @@ def learned_positions(layer: Layer) -> Code:
 
 def self_attention(layer: Layer) -> Code:
     arguments = [literal(layer["in_features"]), literal(layer["heads"])]
-    arguments += _unless(False, causal=literal(layer["causal"]))
+    arguments += unless(False, causal=literal(layer["causal"]))
     drops = [f"drop_rate={literal(layer['drop_rate'])}"] if layer.facts.drops else []
     needed = ["Dense", "SelfAttention"]
     if "mask_shape" in layer.fields:
@@ -133,26 +133,22 @@ def select(layer: Layer) -> Code:
     return Code(f"{{0}}[{', '.join(places)}]")
 
 
-def _function(text: str, *needed: str) -> Callable[[Layer], Code]:
-    return lambda layer: Code(text.replace("AXIS", str(layer.fields.get("axis"))), helpers=needed)
-
-
 TABLE: dict[str, Callable[[Layer], Code]] = {
     "dense": dense,
     "conv2d": conv2d,
     "max_pool": max_pool,
     "avg_pool": avg_pool,
-    "global_avg_pool": _function("tf.reduce_mean({0}, axis=[1, 2])"),
+    "global_avg_pool": plain_function("tf.reduce_mean({0}, axis=[1, 2])"),
     "batch_norm": batch_norm,
     "layer_norm": layer_norm,
     "dropout": dropout,
-    "relu": _function("tf.nn.relu({0})"),
-    "gelu_erf": _function("gelu({0})", "gelu"),
-    "gelu_tanh": _function("gelu_tanh({0})", "gelu_tanh"),
-    "tanh": _function("tf.tanh({0})"),
-    "sigmoid": _function("tf.sigmoid({0})"),
-    "softmax": _function("tf.nn.softmax({0}, axis=AXIS)"),
-    "log_softmax": _function("tf.nn.log_softmax({0}, axis=AXIS)"),
+    "relu": plain_function("tf.nn.relu({0})"),
+    "gelu_erf": plain_function("gelu({0})", "gelu"),
+    "gelu_tanh": plain_function("gelu_tanh({0})", "gelu_tanh"),
+    "tanh": plain_function("tf.tanh({0})"),
+    "sigmoid": plain_function("tf.sigmoid({0})"),
+    "softmax": plain_function("tf.nn.softmax({0}, axis=AXIS)"),
+    "log_softmax": plain_function("tf.nn.log_softmax({0}, axis=AXIS)"),
     "embedding": embedding,
     "learned_positions": learned_positions,
     "self_attention": self_attention,
@@ -162,7 +158,7 @@ TABLE: dict[str, Callable[[Layer], Code]] = {
     "flatten": flatten,
     "reshape": reshape,
     "transpose": transpose,
-    "mean": _function("tf.reduce_mean({0}, axis=AXIS)"),
+    "mean": plain_function("tf.reduce_mean({0}, axis=AXIS)"),
     "select": select,
 }
 
@@ -170,11 +166,6 @@ TABLE: dict[str, Callable[[Layer], Code]] = {
 def _module(made: str, *needed: str, training: bool = False) -> Code:
     call = "{self}({0}, training)" if training else "{self}({0})"
     return Code(call, make=made, helpers=needed or (made.partition("(")[0],), training=training)
-
-
-def _unless(default: object, **arguments: str) -> list[str]:
-    """Keyword arguments, those at the emitted class's default left out."""
-    return [f"{name}={text}" for name, text in arguments.items() if text != repr(default)]
 
 
 def _pads(layer: Layer) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any, Callable, Mapping
 
-from zoo.emit.base import Code, Emitter, literal, pair
+from zoo.emit.base import Code, Emitter, literal, pair, plain_function, unless
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Spec
@@ -30,9 +30,9 @@ def dense(layer: Layer) -> Code:
 def conv2d(layer: Layer) -> Code:
     pads, even = _pads(layer)
     arguments = [literal(layer["in_channels"]), literal(layer["channels"]), pair(layer["kernel"])]
-    arguments += _unless(1, stride=pair(layer["stride"]))
-    arguments += _unless(0, padding=pads if even else "0")
-    arguments += _unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
+    arguments += unless(1, stride=pair(layer["stride"]))
+    arguments += unless(0, padding=pads if even else "0")
+    arguments += unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
     if not layer["bias"]:
         arguments.append("bias=False")
     if even:
@@ -67,8 +67,8 @@ def global_avg_pool(layer: Layer) -> Code:
 
 def batch_norm(layer: Layer) -> Code:
     arguments = [literal(layer["in_channels"])]
-    arguments += _unless(1e-05, eps=literal(layer["epsilon"]))
-    arguments += _unless(0.1, momentum=literal(round(1 - layer["kept_fraction"], 12)))
+    arguments += unless(1e-05, eps=literal(layer["epsilon"]))
+    arguments += unless(0.1, momentum=literal(round(1 - layer["kept_fraction"], 12)))
     rank = len(layer.input_types[0].shape)
     name = "nn.BatchNorm2d" if rank == 3 else "nn.BatchNorm1d"
     if layer["running_variance"] == "biased":
@@ -77,7 +77,7 @@ def batch_norm(layer: Layer) -> Code:
 
 
 def layer_norm(layer: Layer) -> Code:
-    arguments = [literal(layer["in_features"]), *_unless(1e-05, eps=literal(layer["epsilon"]))]
+    arguments = [literal(layer["in_features"]), *unless(1e-05, eps=literal(layer["epsilon"]))]
     return _module(f"nn.LayerNorm({', '.join(arguments)})")
 
 
@@ -99,8 +99,8 @@ def learned_positions(layer: Layer) -> Code:
 
 def self_attention(layer: Layer) -> Code:
     arguments = [literal(layer["in_features"]), literal(layer["heads"])]
-    flags = _unless(False, causal=literal(layer["causal"]))
-    flags += _unless(0.0, drop_rate=literal(layer["drop_rate"]))
+    flags = unless(False, causal=literal(layer["causal"]))
+    flags += unless(0.0, drop_rate=literal(layer["drop_rate"]))
     if "mask_shape" in layer.fields:
         # Fused attention has no hook for a given mask, so this one is written out.
         arguments += [literal(layer["mask_shape"]), *flags]
@@ -125,10 +125,6 @@ def select(layer: Layer) -> Code:
     return Code(f"torch.select({{0}}, {layer['axis']}, {literal(layer['index'])})")
 
 
-def _function(text: str) -> Callable[[Layer], Code]:
-    return lambda layer: Code(text.replace("AXIS", str(layer.fields.get("axis"))))
-
-
 TABLE: Mapping[str, Callable[[Layer], Code]] = {
     "dense": dense,
     "conv2d": conv2d,
@@ -139,33 +135,28 @@ TABLE: Mapping[str, Callable[[Layer], Code]] = {
     "layer_norm": layer_norm,
     "dropout": dropout,
     "relu": relu,
-    "gelu_erf": _function("F.gelu({0})"),
-    "gelu_tanh": _function('F.gelu({0}, approximate="tanh")'),
-    "tanh": _function("torch.tanh({0})"),
-    "sigmoid": _function("torch.sigmoid({0})"),
-    "softmax": _function("F.softmax({0}, dim=AXIS)"),
-    "log_softmax": _function("F.log_softmax({0}, dim=AXIS)"),
+    "gelu_erf": plain_function("F.gelu({0})"),
+    "gelu_tanh": plain_function('F.gelu({0}, approximate="tanh")'),
+    "tanh": plain_function("torch.tanh({0})"),
+    "sigmoid": plain_function("torch.sigmoid({0})"),
+    "softmax": plain_function("F.softmax({0}, dim=AXIS)"),
+    "log_softmax": plain_function("F.log_softmax({0}, dim=AXIS)"),
     "embedding": embedding,
     "learned_positions": learned_positions,
     "self_attention": self_attention,
     "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
     "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
-    "concatenate": _function("torch.cat(({all}), dim=AXIS)"),
-    "flatten": _function("torch.flatten({0}, 1)"),
+    "concatenate": plain_function("torch.cat(({all}), dim=AXIS)"),
+    "flatten": plain_function("torch.flatten({0}, 1)"),
     "reshape": reshape,
     "transpose": transpose,
-    "mean": _function("torch.mean({0}, dim=AXIS)"),
+    "mean": plain_function("torch.mean({0}, dim=AXIS)"),
     "select": select,
 }
 
 
 def _module(made: str, *needed: str) -> Code:
     return Code("{self}({0})", make=made, helpers=needed)
-
-
-def _unless(default: object, **arguments: str) -> list[str]:
-    """Keyword arguments, those at PyTorch's default left out."""
-    return [f"{name}={text}" for name, text in arguments.items() if text != repr(default)]
 
 
 def _window(layer: Layer) -> str:
