@@ -53,7 +53,7 @@ def test_a_missing_environment_is_mended_by_building_it() -> None:
 def test_no_python_that_satisfies_the_backend_is_told() -> None:
     """The reason has the versions that were found."""
     found = doctor.examine(make_backend("json", "==3.9.0.dev0"))
-    assert (found.state, found.can_run) == ("no Python", False)
+    assert (found.state, found.can_run) == ("impossible", False)
     assert "--python probe=PATH" in found.mend
 
 

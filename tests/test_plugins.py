@@ -51,8 +51,8 @@ def publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publish:
         info.mkdir()
         own = PACKAGE.format(name=name, package=package, distribution=distribution)
         (folder / "__init__.py").write_text(source or own)
-        (folder / "emit.py").write_text("HELLO = 'emitter'")
-        (folder / "weights.py").write_text("HELLO = 'weights'")
+        (folder / "emit.py").write_text("def emit(spec, **given): return 'program', given")
+        (folder / "weights.py").write_text("def bindings(spec, **given): return 'slots', given")
         (folder / "run.py").write_text("raise SystemExit('the framework was imported')")
         (info / "entry_points.txt").write_text(f"[zoo.backends]\n{name} = {package}:backend\n")
         about = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\nProvides-Extra: run\n"
@@ -78,8 +78,8 @@ def test_the_emitter_and_the_weights_load_on_request(publish: Publish) -> None:
     """The loaders give the adapter's own modules, and the runtime only its name."""
     folder = publish("alpha")
     found = plugins.backend("alpha")
-    assert found.emitter().HELLO == "emitter"
-    assert found.weights().HELLO == "weights"
+    assert found.emit(None) == ("program", {"mask_batch": None})
+    assert found.bindings(None, mask_batch=2) == ("slots", {"mask_batch": 2})
     assert found.runtime == f"{folder.name}.run"
 
 

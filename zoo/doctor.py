@@ -26,8 +26,9 @@ class Checkup:
 
     Attributes:
         name: of the backend.
-        state: `ready`, `given` (by the user), `not built`, `no Python` (that satisfies the
-            backend) or `broken` (its environment or the given interpreter lacks something).
+        state: `ready`, `given` (by the user), `not built`, `impossible` (no Python here satisfies
+            the backend, or it does not fit into the environment that it shares) or `broken` (its
+            environment or the given interpreter lacks something).
         interpreter: the Python of its workers, if there is one.
         versions: of the modules that a worker imports, by name.
         reason: why it cannot run, else empty.
@@ -80,7 +81,7 @@ def glance(backend: Backend, python: Mapping[str, str] | None = None) -> Checkup
     try:
         folder = envs.path(backend)
     except BackendUnavailable as error:
-        return Checkup(name, "no Python", reason=error.reason, mend=error.mend)
+        return Checkup(name, "impossible", reason=error.reason, mend=error.mend)
     for found in envs.environments():
         if found.folder == folder and found.ready:
             return Checkup(name, "ready", found.python, found.facts.get("versions", {}))
@@ -97,7 +98,7 @@ def examine(backend: Backend, python: Mapping[str, str] | None = None) -> Checku
         if seen.state == "given":
             checked(backend, str(seen.interpreter))
         modules = (*WORKER_NEEDS, backend.module)
-        versions, absent = interpreters.versions(seen.interpreter, modules)
+        versions, absent = interpreters.versions(seen.interpreter, modules, backend.settings)
         reason = f"{seen.interpreter} has no {', '.join(absent)}" if absent else ""
         mend = ""
     except BackendUnavailable as error:
@@ -106,7 +107,7 @@ def examine(backend: Backend, python: Mapping[str, str] | None = None) -> Checku
         versions, reason, mend = {}, str(error), ""
     if not reason:
         return attrs.evolve(seen, versions=versions)
-    again = f"zoo env remove {backend.name} && zoo env create {backend.name}"
+    again = f"zoo env remove {backend.home} && zoo env create {backend.home}"
     return attrs.evolve(seen, state="broken", versions=versions, reason=reason, mend=mend or again)
 
 

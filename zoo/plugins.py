@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
-from typing import Iterable, Mapping
+from typing import TYPE_CHECKING, Iterable, Mapping
 
 from attrs import field, frozen, validators
 from packaging.requirements import Requirement
@@ -23,6 +23,11 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from zoo.errors import BackendUnavailable, InternalError, UsageError, nearest
+
+if TYPE_CHECKING:
+    from zoo.emit.base import Program
+    from zoo.emit.rearrange import Bindings
+    from zoo.spec.graph import Spec
 
 GROUP = "zoo.backends"
 WORKER_NEEDS = ("numpy", "safetensors")
@@ -41,10 +46,16 @@ class Backend:
         framework: what a person calls it, such as `PyTorch`.
         module: the framework's import name.
         package: the adapter's import name, such as `zoo_torch`.
-        distribution: the adapter's distribution, whose extra `run` pins the framework.
+        distribution: the adapter's distribution, whose extra pins the framework.
         modes: ways to run a model; the first is the default.
         python: versions of Python that the pinned framework runs on, such as `>=3.10,<3.15`.
         build_constraints: pip constraints for what has to be built from source.
+        extra: the distribution's extra with the pins.
+        environment: name of another backend in whose environment this one runs; its pins are
+            added there. Empty: it has an environment of its own.
+        engine: for an adapter that serves several backends, which of them: its `emit` and
+            `bindings` take it as the argument `engine`. Empty: they take none.
+        variables: environment variables that a worker starts with, such as `KERAS_BACKEND=jax`.
     """
 
     name: str = field(validator=validators.matches_re(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*"))
@@ -55,6 +66,14 @@ class Backend:
     modes: tuple[str, ...] = field(converter=_as_tuple, validator=validators.min_len(1))
     python: str = field()
     build_constraints: tuple[str, ...] = field(converter=_as_tuple, default=())
+    extra: str = "run"
+    environment: str = ""
+    engine: str = ""
+    variables: tuple[str, ...] = field(
+        converter=_as_tuple,
+        default=(),
+        validator=validators.deep_iterable(validators.matches_re(r"\w+=.*")),
+    )
 
     @python.validator
     def _is_a_specifier(self, _attribute: object, text: str) -> None:
@@ -69,11 +88,40 @@ class Backend:
         """The module that imports the framework; only a worker process imports it."""
         return f"{self.package}.run"
 
-    def emitter(self) -> ModuleType:
-        return importlib.import_module(f"{self.package}.emit")
+    @property
+    def home(self) -> str:
+        """Name of the backend whose environment it runs in: mostly its own."""
+        return self.environment or self.name
 
-    def weights(self) -> ModuleType:
-        return importlib.import_module(f"{self.package}.weights")
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment variables that a worker starts with."""
+        return dict(variable.split("=", 1) for variable in self.variables)
+
+    def emit(self, spec: Spec, *, mask_batch: int | None = None) -> Program:
+        """The program of a model.
+
+        Args:
+            mask_batch: if given, dropout takes given masks for a batch of that size.
+
+        Raises:
+            UnsupportedError: the backend cannot express the model; all findings at once.
+        """
+        found: Program = self._module("emit").emit(spec, mask_batch=mask_batch, **self._which)
+        return found
+
+    def bindings(self, spec: Spec, *, mask_batch: int | None = None) -> Bindings:
+        """How canonical arrays map to the program that `emit` gives for the same arguments."""
+        module = self._module("weights")
+        found: Bindings = module.bindings(spec, mask_batch=mask_batch, **self._which)
+        return found
+
+    @property
+    def _which(self) -> dict[str, str]:
+        return {"engine": self.engine} if self.engine else {}
+
+    def _module(self, name: str) -> ModuleType:
+        return importlib.import_module(f"{self.package}.{name}")
 
     def location(self) -> Path:
         """The folder of the adapter's package, found without importing anything heavy."""
@@ -86,7 +134,7 @@ class Backend:
         return Path(next(iter(spec.submodule_search_locations)))
 
     def pins(self, markers: Mapping[str, str]) -> tuple[str, ...]:
-        """Requirements of a worker's environment: the extra `run`, and what every worker needs.
+        """Requirements of its worker: those of the extra, and what every worker needs.
 
         Args:
             markers: the target interpreter's PEP 508 marker values, such as `python_version`.
@@ -97,7 +145,7 @@ class Backend:
             marker, requirement.marker = requirement.marker, None
             if marker is None or marker.evaluate({**markers, "extra": ""}):
                 continue  # a dependency of the adapter itself
-            if marker.evaluate({**markers, "extra": "run"}):
+            if marker.evaluate({**markers, "extra": self.extra}):
                 chosen.append(requirement)
         named = {canonicalize_name(requirement.name) for requirement in chosen}
         return (*map(str, chosen), *(need for need in WORKER_NEEDS if need not in named))

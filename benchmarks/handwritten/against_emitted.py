@@ -48,8 +48,8 @@ def compare(target_text: str, model: str, python: str | None) -> list[dict]:
     (target,) = parse_targets(target_text)
     backend = target.backend
     spec = registry.build(model)
-    source, entry = backend.emitter().emit(spec)
-    bindings = backend.weights().bindings(spec)
+    program = backend.emit(spec)
+    bindings = backend.bindings(spec)
     inputs = initial.random_inputs(spec, BATCH[model])
     job = {
         "model": model,
@@ -58,8 +58,8 @@ def compare(target_text: str, model: str, python: str | None) -> list[dict]:
         "package": backend.package,
         "core": str(Path(zoo.__file__).parent),
         "adapter": str(backend.location()),
-        "source": source,
-        "entry": entry,
+        "source": program.source,
+        "entry": program.entry,
         "inputs": [
             bindings.inputs[i].there(inputs[node.name]).tolist()
             for i, node in enumerate(spec.inputs)
@@ -73,7 +73,7 @@ def compare(target_text: str, model: str, python: str | None) -> list[dict]:
         file.flush()
         done = subprocess.run(
             [interpreter, __file__, "--child", file.name],
-            env={**os.environ, "OMP_NUM_THREADS": cores, "TF_CPP_MIN_LOG_LEVEL": "2"},
+            env={**os.environ, **backend.settings, "OMP_NUM_THREADS": cores, "TF_CPP_MIN_LOG_LEVEL": "2"},
             stdout=subprocess.PIPE, text=True, check=True,
         )  # fmt: skip
     rows = json.loads(done.stdout.splitlines()[-1])

@@ -21,11 +21,13 @@ def backend():
     )
 """
 EMIT = """
+from zoo.emit.base import Part, Program
 from zoo.errors import UnsupportedError
 def emit(spec, *, mask_batch=None):
     if spec.name == "lenet5":
         raise UnsupportedError("pretend", ["no convolutions"])
-    return f"# {spec.name} \\u2192 pretend\\nx = '[bold]'\\n", "Model"
+    text = f"# {spec.name} \\u2192 pretend\\nx = '[bold]'"
+    return Program("Model", (Part("model", "Model", text),))
 """
 METADATA = """Metadata-Version: 2.1
 Name: parityzoo-pretend

@@ -38,7 +38,7 @@ def test_short_lines_comments_and_docstrings_stay() -> None:
 
 
 def test_indentation_nests() -> None:
-    """Each level is four spaces, and empty lines are empty."""
+    """Each level is four spaces, empty lines are empty, and none is left at the end."""
     out = Writer()
     out.line("class A:")
     with out.indented():
@@ -46,4 +46,4 @@ def test_indentation_nests() -> None:
         with out.indented():
             out.line("pass")
         out.line("")
-    assert out.text() == "class A:\n    def f(self):\n        pass\n"
+    assert out.text() == "class A:\n    def f(self):\n        pass"

@@ -26,8 +26,7 @@ def emit(spec: Spec, backend: str, *, mask_batch: int | None = None) -> str:
     """
     from zoo import plugins
 
-    source, _ = plugins.backend(backend).emitter().emit(spec, mask_batch=mask_batch)
-    return str(source)
+    return plugins.backend(backend).emit(spec, mask_batch=mask_batch).source
 
 
 make_callable(__name__, emit)

@@ -43,6 +43,39 @@ class Code:
 
 
 @attrs.frozen
+class Part:
+    """A stretch of an emitted module.
+
+    Attributes:
+        kind: "header", "helper", "block", "model" or "training".
+        name: of the helper, of the block or of the model; empty for the others.
+        text: its lines, without blank lines around them.
+    """
+
+    kind: str
+    name: str
+    text: str
+
+
+@attrs.frozen
+class Program:
+    """An emitted module.
+
+    Attributes:
+        entry: name of the model's class (or function).
+        parts: what it consists of, in order.
+    """
+
+    entry: str
+    parts: tuple[Part, ...]
+
+    @property
+    def source(self) -> str:
+        """The module's text: its parts, two blank lines apart."""
+        return "\n\n\n".join(part.text for part in self.parts) + "\n"
+
+
+@attrs.frozen
 class Facts:
     """Structural things about a node, beside its attributes; calls that differ here are not merged.
 
@@ -140,21 +173,21 @@ class Emitter(ABC):
     def code(self, layer: Layer) -> Code:
         return self.table[layer.op.kind](layer)
 
-    def source(self) -> str:
+    def program(self) -> Program:
         """The whole module."""
-        out = Writer()
-        for text in self.header():
-            out.line(text)
         needed = self._needed_helpers()
-        for name, text in self.helpers.items():
-            if name in needed:
-                out.line("\n")
-                out.line(text.strip("\n"))
-        for cls in [*self.outline.classes, self.outline.model]:
-            out.line("\n")
-            self.write_class(out, cls)
-        out.line("\n")
-        out.line(self.footer().strip("\n"))
+        helpers = [(name, text) for name, text in self.helpers.items() if name in needed]
+        parts = [Part("header", "", written(*self.header()))]
+        parts += [Part("helper", name, written(text)) for name, text in helpers]
+        for cls in self.outline.classes:
+            parts.append(Part("block", cls.name, self._class(cls)))
+        parts.append(Part("model", self.entry, self._class(self.outline.model)))
+        parts.append(Part("training", "", written(self.footer())))
+        return Program(self.entry, tuple(parts))
+
+    def _class(self, cls: BlockClass) -> str:
+        out = Writer()
+        self.write_class(out, cls)
         return out.text()
 
     def title(self) -> str:
@@ -293,6 +326,13 @@ class Emitter(ABC):
     ) -> list[str]:
         inputs = {name: self.local(name) for name in cls.inputs}
         return statements(cls.members, inputs, cls.output, render)
+
+
+def written(*texts: str) -> str:
+    """Text as the writer breaks its lines."""
+    out = Writer()
+    out.lines(texts)
+    return out.text()
 
 
 def layers(cls: BlockClass) -> list[Layer]:

@@ -32,7 +32,8 @@ class Writer:
         self._indent = self._indent[:-4]
 
     def text(self) -> str:
-        return "\n".join(self._lines).rstrip("\n") + "\n"
+        """All lines, without blank ones around them."""
+        return "\n".join(self._lines).strip("\n")
 
 
 def fold(line: str) -> list[str]:

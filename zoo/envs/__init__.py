@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Mapping
 
+from zoo import plugins
 from zoo.envs.building import create, path
 from zoo.envs.folders import Environment, environments, lock, log_of, root, wipe
 from zoo.envs.given import checked
@@ -38,6 +39,10 @@ def remove(name: str) -> tuple[Path, ...]:
     known = environments()
     chosen = [each.folder for each in known if name in (each.backend, each.folder.name)]
     if not chosen:
+        guest = plugins.backends().get(name)
+        if guest is not None and guest.environment:
+            home = guest.environment
+            raise UsageError(f"{name} lives in the environment of {home}: zoo env remove {home}")
         words = {each.backend for each in known} | {each.folder.name for each in known}
         hint = nearest(name, words) if words else f"{root()} has none"
         raise UsageError(f"no environment {name!r}: {hint}")

@@ -7,14 +7,16 @@ import json
 import shlex
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Sequence
 
 from attrs import frozen
+from packaging.requirements import Requirement
 
+from zoo import plugins
 from zoo.envs import folders, installing, interpreters
 from zoo.envs.folders import Environment
 from zoo.envs.progress import Show, progress, say
-from zoo.errors import BackendUnavailable, SetupError
+from zoo.errors import BackendUnavailable, SetupError, UsageError
 from zoo.plugins import WORKER_NEEDS, Backend
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ def path(backend: Backend) -> Path:
     """The folder of a backend's environment, whether or not it is built yet.
 
     Raises:
-        BackendUnavailable: no Python here satisfies the backend.
+        BackendUnavailable: no Python here satisfies the backend, or it cannot live in the
+            environment that it shares.
     """
     return _plan(backend).folder
 
@@ -37,7 +40,7 @@ def create(backend: Backend, *, console: Console | None = None) -> Environment:
         console: where to say what is done; standard error if left out.
 
     Raises:
-        BackendUnavailable: no Python here satisfies the backend.
+        BackendUnavailable: as for `path`.
         SetupError: it could not be built; says why, where pip's output is, and how to try again.
     """
     plan = _plan(backend)
@@ -50,9 +53,9 @@ def create(backend: Backend, *, console: Console | None = None) -> Environment:
     try:
         with folders.lock(plan.folder, partial(say, console)) as lock:
             if not folders.read(plan.folder).ready:  # another process may just have finished it
-                pins = ", ".join(plan.pins)
-                say(console, f"building the environment of {backend.name}, once: {pins}")
-                with progress(console, f"environment of {backend.name}") as show:
+                pins, names = ", ".join(plan.pins), ", ".join(b.name for b in plan.backends)
+                say(console, f"building the environment of {names}, once: {pins}")
+                with progress(console, f"environment of {names}") as show:
                     _build(plan, lock, show)
     except OSError as error:
         if error.errno in installing.FULL:
@@ -66,22 +69,64 @@ def create(backend: Backend, *, console: Console | None = None) -> Environment:
 
 @frozen
 class _Plan:
-    backend: Backend
+    """What an environment will be; `backends` are those that live in it, its owner first."""
+
+    backends: tuple[Backend, ...]
     interpreter: interpreters.Interpreter
     pins: tuple[str, ...]
     folder: Path
 
 
 def _plan(backend: Backend) -> _Plan:
+    owner = _owner(backend)
     try:
-        found = interpreters.find(backend.python)
+        found = interpreters.find(owner.python)
     except interpreters.UnusableError as error:
         mend = f"install such a Python, or name one with --python {backend.name}=PATH"
         raise BackendUnavailable(backend.name, str(error), mend) from error
-    pins = backend.pins(found.markers)
-    decides = json.dumps([sorted(pins), sorted(backend.build_constraints), found.tag])
+    pins, living = list(owner.pins(found.markers)), [owner]
+    for guest in plugins.backends().values():
+        if guest.environment == owner.name:
+            added = guest.pins(found.markers)
+            obstacle = _obstacle(guest, added, pins, found)
+            if not obstacle:
+                named = {Requirement(pin).name for pin in pins}
+                pins += [pin for pin in added if Requirement(pin).name not in named]
+                living.append(guest)
+            elif guest == backend:
+                mend = f"name another Python with --python {backend.name}=PATH"
+                reason = f"it shares the environment of {owner.name}, but {obstacle}"
+                raise BackendUnavailable(backend.name, reason, mend)
+    decides = json.dumps([sorted(pins), sorted(owner.build_constraints), found.tag])
     digest = hashlib.sha256(decides.encode()).hexdigest()[:10]
-    return _Plan(backend, found, pins, folders.root() / f"{backend.name}-{digest}")
+    folder = folders.root() / f"{owner.name}-{digest}"
+    return _Plan(tuple(living), found, tuple(pins), folder)
+
+
+def _owner(backend: Backend) -> Backend:
+    """The backend whose environment this one lives in: mostly itself."""
+    if not backend.environment:
+        return backend
+    try:
+        return plugins.backend(backend.environment)
+    except UsageError as error:
+        reason = f"it runs in the environment of {backend.environment}, which is not installed"
+        mend = f"install the backend {backend.environment}"
+        raise BackendUnavailable(backend.name, reason, mend) from error
+
+
+def _obstacle(
+    guest: Backend, added: Sequence[str], pins: Sequence[str], found: interpreters.Interpreter
+) -> str:
+    """Why a guest cannot live in an environment with these pins; else empty."""
+    if not found.satisfies(guest.python):
+        return f"that has Python {found.version}, not {guest.python}"
+    taken = {Requirement(pin).name: pin for pin in pins}
+    for pin in added:
+        other = taken.get(Requirement(pin).name, pin)
+        if other != pin and Requirement(pin).specifier:
+            return f"that has {other}, not {pin}"
+    return ""
 
 
 def _build(plan: _Plan, lock: int, show: Show) -> None:
@@ -99,7 +144,7 @@ def _build(plan: _Plan, lock: int, show: Show) -> None:
         outcome = installing.run(command, log=log, env=env, show=show, keep_open=lock)
         if outcome.returncode:
             _fail(plan, installing.explain(outcome, folder))
-    show(f"importing {plan.backend.module}")
+    show(f"importing {', '.join(each.module for each in plan.backends)}")
     facts = {
         "pins": plan.pins,
         "python": plan.interpreter.version,
@@ -110,17 +155,20 @@ def _build(plan: _Plan, lock: int, show: Show) -> None:
 
 
 def _verify(plan: _Plan) -> dict[str, str]:
-    """Versions of what a worker imports, by importing it: pip's success proves little."""
-    modules = (*WORKER_NEEDS, plan.backend.module)
-    advice = "see whether the pins fit this machine"
-    try:
-        versions, absent = interpreters.versions(folders.read(plan.folder).python, modules)
-    except interpreters.UnusableError as error:
-        _fail(plan, installing.Failure(f"installed, but importing it failed: {error}", advice))
-    if absent:
-        missing = ", ".join(absent)
-        _fail(plan, installing.Failure(f"pip installed the pins, but no {missing}", advice))
-    return versions
+    """Versions of what workers import, by importing it: pip's success proves little."""
+    python, advice = folders.read(plan.folder).python, "see whether the pins fit this machine"
+    known: dict[str, str] = {}
+    for each in plan.backends:
+        modules = (*WORKER_NEEDS, each.module)
+        try:
+            versions, absent = interpreters.versions(python, modules, each.settings)
+        except interpreters.UnusableError as error:
+            _fail(plan, installing.Failure(f"installed, but importing it failed: {error}", advice))
+        if absent:
+            missing = ", ".join(absent)
+            _fail(plan, installing.Failure(f"pip installed the pins, but no {missing}", advice))
+        known.update(versions)
+    return known
 
 
 def _pip_environment(plan: _Plan) -> dict[str, str]:
@@ -129,9 +177,10 @@ def _pip_environment(plan: _Plan) -> dict[str, str]:
     for setting in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN"):
         env.pop(setting, None)
     env.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUNBUFFERED="1")
-    if plan.backend.build_constraints:
+    constraints = plan.backends[0].build_constraints
+    if constraints:
         file = plan.folder.with_suffix(".constraints")
-        file.write_text("\n".join(plan.backend.build_constraints) + "\n", encoding="utf-8")
+        file.write_text("\n".join(constraints) + "\n", encoding="utf-8")
         # Newer versions of pip read the second name where older ones read the first.
         for setting in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"):
             env[setting] = f"{env.get(setting, '')} {file.as_uri()}".strip()
@@ -142,5 +191,6 @@ def _fail(plan: _Plan, failure: installing.Failure) -> NoReturn:
     log = folders.log_of(plan.folder)
     where = f"; all output is in {log}" if log.exists() else ""
     reason = f"its environment could not be built: {failure.reason}{where}"
-    again = f"{failure.advice}; then run: zoo env create {plan.backend.name}"
-    raise SetupError(plan.backend.name, reason, again)
+    name = plan.backends[0].name
+    again = f"{failure.advice}; then run: zoo env create {name}"
+    raise SetupError(name, reason, again)

@@ -29,7 +29,7 @@ def checked(backend: Backend, given: str) -> Path:
         )
     pins = backend.pins(about.markers)
     try:
-        absent = _absent(found, (*WORKER_NEEDS, backend.module))
+        absent = _absent(found, backend)
     except interpreters.UnusableError as error:
         raise BackendUnavailable(backend.name, str(error), _pip_command(found, pins)) from error
     if absent:
@@ -45,8 +45,9 @@ def checked(backend: Backend, given: str) -> Path:
 
 
 @lru_cache(maxsize=32)
-def _absent(python: Path, modules: tuple[str, ...]) -> tuple[str, ...]:
-    return interpreters.versions(python, modules)[1]
+def _absent(python: Path, backend: Backend) -> tuple[str, ...]:
+    modules = (*WORKER_NEEDS, backend.module)
+    return interpreters.versions(python, modules, backend.settings)[1]
 
 
 def _pip_command(python: Path, pins: Sequence[str]) -> str:

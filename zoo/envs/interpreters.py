@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Iterable, Iterator
+from typing import Any, Iterable, Iterator, Mapping
 
 from attrs import frozen
 from packaging.specifiers import SpecifierSet
@@ -121,13 +121,17 @@ def ask(path: Path) -> Interpreter:
     return Interpreter(path, **answer)
 
 
-def versions(path: Path, modules: Iterable[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+def versions(
+    path: Path, modules: Iterable[str], settings: Mapping[str, str] | None = None
+) -> tuple[dict[str, str], tuple[str, ...]]:
     """Import modules in an interpreter: the versions of those it has, the names of those it lacks.
+
+    `settings` are environment variables for it.
 
     Raises:
         UnusableError: an import failed, crashed or hung; the message has the last lines printed.
     """
-    answer = _answer(path, ["-", *modules], _IMPORTS, limit=_IMPORT_LIMIT)
+    answer = _answer(path, ["-", *modules], _IMPORTS, limit=_IMPORT_LIMIT, settings=settings)
     return answer["versions"], tuple(answer["absent"])
 
 
@@ -174,7 +178,13 @@ def find(specifier: str) -> Interpreter:
     )
 
 
-def _answer(path: Path, arguments: list[str], script: str, limit: float) -> Any:
+def _answer(
+    path: Path,
+    arguments: list[str],
+    script: str,
+    limit: float,
+    settings: Mapping[str, str] | None = None,
+) -> Any:
     try:
         done = subprocess.run(
             [str(path), *arguments],
@@ -182,7 +192,7 @@ def _answer(path: Path, arguments: list[str], script: str, limit: float) -> Any:
             capture_output=True,
             text=True,
             errors="replace",
-            env=environment(),
+            env={**environment(), **(settings or {})},
             timeout=limit,
         )
     except OSError as error:

@@ -110,8 +110,7 @@ def _load(
 ) -> None:
     source = None
     if plant:
-        emitter = session.target.backend.emitter()
-        source, _ = emitter.emit(case.spec, mask_batch=mask_batch)
+        source = session.target.backend.emit(case.spec, mask_batch=mask_batch).source
         for old, new in plant.items():
             if old not in source:
                 raise UsageError(

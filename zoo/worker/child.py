@@ -10,10 +10,13 @@
                leading axis of steps                        -> loss (steps,) float64
     state                                                   -> state.<name>
     time       {what, warmup, repeats}, input.<i>, target   -> {seconds}
+    versions   {module}                                     -> {versions}
+    convention {module, name}                               -> {answer}
     stop                                                    (ends the process)
 
 A failure is the reply `error`: {symptom, type, message, traceback}. Imports NumPy, safetensors,
-`zoo.worker` and the runtime's module; no other package can be counted on in a worker's environment.
+`zoo.worker`, `zoo.conventions.asking` and the adapter's modules; no other package can be counted on
+in a worker's environment.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ from typing import Any, Callable, Mapping
 
 import numpy as np
 
+from zoo.conventions import asking
 from zoo.worker.protocol import ChannelClosedError, Message, ProtocolError, receive, send
 from zoo.worker.runtime import Array, Runtime
 
@@ -110,6 +114,8 @@ class Server:
             "train": self._train,
             "state": self._state,
             "time": self._time,
+            "versions": self._versions,
+            "convention": self._convention,
         }
         if do not in known:
             raise ProtocolError(f"no request {do!r}; possible: {', '.join(known)}")
@@ -191,6 +197,13 @@ class Server:
             synchronize()
             seconds.append(time.perf_counter() - start)
         return seconds
+
+    def _versions(self, request: Message) -> Answer:
+        return {"versions": import_module(_field(request, "module", str)).versions()}, {}
+
+    def _convention(self, request: Message) -> Answer:
+        module = import_module(_field(request, "module", str))
+        return {"answer": asking.answer(module, _field(request, "name", str))}, {}
 
     def _inputs(self, request: Message) -> list[Any]:
         return [self.runtime.put(each) for each in _input_arrays(request)]

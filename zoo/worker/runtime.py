@@ -1,11 +1,14 @@
-"""What a backend's `run.py` provides: the class `Runtime`, told here as a protocol.
+"""What a backend's `run.py` provides: two functions, and the class `Runtime`, told as protocols.
 
-A runtime knows nothing of specifications. It loads an emitted source, and moves arrays in and out
-by the framework's own names and layouts; the parent maps them to the canonical ones.
+They know nothing of specifications. They load an emitted source, and move arrays in and out by the
+framework's own names and layouts; the caller maps them to the canonical ones.
 """
 
 from __future__ import annotations
 
+import linecache
+import zlib
+from types import ModuleType
 from typing import Any, Mapping, NamedTuple, Protocol, Sequence
 
 import numpy as np
@@ -30,6 +33,35 @@ class Gradients(NamedTuple):
     parameters: Mapping[str, Any]
 
 
+def execute(source: str) -> ModuleType:
+    """The module that an emitted source is, run; errors and debuggers show its lines."""
+    name = f"<emitted {zlib.crc32(source.encode()):08x}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    module = ModuleType("emitted")
+    exec(compile(source, name, "exec"), module.__dict__)
+    return module
+
+
+class Build(Protocol):
+    """`build` in `run.py`."""
+
+    def __call__(self, module: ModuleType, entry: str, dtype: str) -> Any:
+        """The framework's own object of the model that the module calls `entry`.
+
+        `dtype` is "float32" or "float64". Nothing else of the process is configured.
+        """
+
+
+class Fill(Protocol):
+    """`fill` in `run.py`."""
+
+    def __call__(self, model: Any, arrays: Mapping[str, Array]) -> Any:
+        """The model (the same object where it is mutable) holding these arrays.
+
+        The arrays are parameters, statistics and dropout masks by the framework's own names.
+        """
+
+
 class Runtime(Protocol):
     """One model in one mode and dtype of a framework; a new object for each configuration."""
 
@@ -37,7 +69,10 @@ class Runtime(Protocol):
         """Configure the framework; `dtype` is "float32" or "float64"."""
 
     def facts(self) -> dict[str, object]:
-        """Versions, threads read back and the flags that matter; JSON-able."""
+        """Versions, threads read back and the flags that matter; JSON-able.
+
+        `notes`, if there, is a list of sentences that a reader of its results has to know.
+        """
 
     def load(self, source: str, entry: str) -> None:
         """Run `source` as a module and build the model class that it calls `entry`."""

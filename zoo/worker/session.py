@@ -38,7 +38,9 @@ class Session:
         self.target = target
         self.facts: dict[str, Any] = {}
         packages = {"zoo": Path(zoo.__file__).parent, backend.package: backend.location()}
-        self._worker = Worker(python, packages, backend.runtime, timeout, threads=threads)
+        self._worker = Worker(
+            python, packages, backend.runtime, timeout, backend.settings, threads=threads
+        )
         self._spec: Spec | None = None
         self._bindings: Bindings | None = None
 
@@ -85,15 +87,15 @@ class Session:
             WorkerError: the worker or its framework failed.
         """
         backend = self.target.backend
-        emitted, entry = backend.emitter().emit(spec, mask_batch=mask_batch)
-        source = emitted if source is None else source
+        program = backend.emit(spec, mask_batch=mask_batch)
+        source = program.source if source is None else source
         self._spec = spec
-        self._bindings = backend.weights().bindings(spec, mask_batch=mask_batch)
+        self._bindings = backend.bindings(spec, mask_batch=mask_batch)
         self.facts = self._worker.prepare(
             mode=self.target.mode,
             dtype=dtype,
             source=source,
-            entry=entry,
+            entry=program.entry,
             state=self._bindings.to_framework(state),
         )
         return source

@@ -83,7 +83,7 @@ def spec(request: pytest.FixtureRequest) -> Spec:
 
 @pytest.fixture(params=[None, 8], ids=["plain", "masked"])
 def source(request: pytest.FixtureRequest, spec: Spec) -> str:
-    return emit(spec, mask_batch=request.param)[0]
+    return emit(spec, mask_batch=request.param).source
 
 
 def test_source_compiles_and_imports_only_mxnet(source: str) -> None:
@@ -128,27 +128,27 @@ def test_every_state_and_mask_has_its_own_slot(spec: Spec) -> None:
 
 def test_layer_keeps_off_the_attributes_of_a_block() -> None:
     """A layer called like an attribute of HybridBlock gets an underscore, in the weight map too."""
-    source, _ = emit(names())
+    source = emit(names()).source
     assert "self.params_ = nn.Dense(3" in source
     assert bindings(names()).states["params.weight"].name == "params_.weight"
 
 
 def test_input_does_not_hide_the_operators() -> None:
     """An input called F leaves F to the operators."""
-    assert "def hybrid_forward(self, F, F_):" in emit(names())[0]
+    assert "def hybrid_forward(self, F, F_):" in emit(names()).source
 
 
 def test_unbiased_running_variance_brings_its_own_backward() -> None:
     """MXNet's own batch norm serves where the specification wants the biased variance."""
-    resnet, biased = emit(registry.build("resnet20"))[0], emit(images())[0]
+    resnet, biased = emit(registry.build("resnet20")).source, emit(images()).source
     assert "backward(loss, model, image)" in resnet
     assert "nn.BatchNorm(momentum=0.8, in_channels=6)" in biased
     assert "class BatchNorm" not in biased
 
 
 def test_attention_is_causal_only_where_a_layer_is() -> None:
-    assert "causal" not in emit(registry.build("transformer"))[0]
-    assert "SelfAttention(8, 2, causal=True, drop_rate=0.2)" in emit(sequences())[0]
+    assert "causal" not in emit(registry.build("transformer")).source
+    assert "SelfAttention(8, 2, causal=True, drop_rate=0.2)" in emit(sequences()).source
 
 
 def test_too_many_axes_are_refused_with_a_way_out() -> None:

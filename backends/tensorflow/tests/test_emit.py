@@ -50,14 +50,14 @@ each_case = pytest.mark.parametrize(
 
 @each_case
 def test_source_compiles_and_imports_only_tensorflow(spec: Spec, mask_batch: int | None) -> None:
-    tree = ast.parse(emit(spec, mask_batch=mask_batch)[0])
+    tree = ast.parse(emit(spec, mask_batch=mask_batch).source)
     imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
     assert [ast.unparse(node) for node in imports] == ["import tensorflow as tf"]
 
 
 @each_case
 def test_formatter_and_linter_find_nothing_to_change(spec: Spec, mask_batch: int | None) -> None:
-    source, _ = emit(spec, mask_batch=mask_batch)
+    source = emit(spec, mask_batch=mask_batch).source
     for command in (["format", "--line-length", "88", "-"], ["check", "--quiet", "-"]):
         ruff = [sys.executable, "-m", "ruff", *command, "--isolated"]
         done = subprocess.run(ruff, input=source, capture_output=True, text=True, timeout=60)
@@ -68,50 +68,51 @@ def test_formatter_and_linter_find_nothing_to_change(spec: Spec, mask_batch: int
 
 @each_case
 def test_every_class_and_function_is_used(spec: Spec, mask_batch: int | None) -> None:
-    source, entry = emit(spec, mask_batch=mask_batch)
+    program = emit(spec, mask_batch=mask_batch)
+    source = program.source
     defined = [
         n.name for n in ast.parse(source).body if isinstance(n, (ast.ClassDef, ast.FunctionDef))
     ]
-    assert entry in defined
+    assert program.entry in defined
     assert [n for n in defined if len(re.findall(rf"\b{n}\b", source)) < 2] == []
 
 
 @each_case
 def test_keras_is_never_used(spec: Spec, mask_batch: int | None) -> None:
-    assert "keras" not in emit(spec, mask_batch=mask_batch)[0]
+    assert "keras" not in emit(spec, mask_batch=mask_batch).source
 
 
 def test_resnet20_is_one_block_class_and_loops() -> None:
-    source, _ = emit(models.resnet20())
+    source = emit(models.resnet20()).source
     assert source.count("class BasicBlock(tf.Module):") == 1
     assert "self.layer1 = [BasicBlock(16, 16) for _ in range(3)]" in source
     assert "for layer in self.layer1:\n            x = layer(x, training)" in source
 
 
 def test_training_flag_is_taken_only_where_it_is_read() -> None:
-    assert "training" not in emit(models.lenet5())[0].partition("class SGD")[0]
-    assert "training=False" in emit(models.mlp())[0]
+    assert "training" not in emit(models.lenet5()).source.partition("class SGD")[0]
+    assert "training=False" in emit(models.mlp()).source
 
 
 def test_elements_of_a_mixed_chain_are_called_one_by_one() -> None:
-    source, _ = emit(odd())
+    source = emit(odd()).source
     assert "self.head[1](x)" in source
     assert "self.head[2](x, training)" in source
 
 
 def test_arguments_of_plain_functions_are_kept_for_the_forward_pass() -> None:
-    source, _ = emit(odd())
+    source = emit(odd()).source
     assert "self.kernel = kernel" in source
     assert re.search(r"average_inside\(\s*\w+, self.kernel, self.kernel,", source)
 
 
 def test_names_of_tf_module_get_an_underscore_in_source_and_weights() -> None:
-    assert "self.variables_ = Conv2D(6, 4, 1)" in emit(odd())[0]
+    assert "self.variables_ = Conv2D(6, 4, 1)" in emit(odd()).source
     assert bindings(odd()).states["variables.weight"].name == "variables_.kernel"
 
 
 def test_masked_source_has_a_mask_for_every_dropout() -> None:
-    source, _ = emit(models.transformer(), mask_batch=8)
+    source = emit(models.transformer(), mask_batch=8).source
     assert "tf.nn.dropout" not in source
     assert set(bindings(models.transformer(), mask_batch=8).masks) == set(
         models.transformer().masks

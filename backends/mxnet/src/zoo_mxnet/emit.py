@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any, Mapping
 
-from zoo.emit.base import Code, Emitter, Facts, literal, pair, plain_function, unless
+from zoo.emit.base import Code, Emitter, Facts, Program, literal, pair, plain_function, unless
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
 from zoo.emit.writer import Writer
 from zoo.spec.graph import FlatNode, Node, Spec
@@ -23,14 +23,13 @@ MOST_AXES = 6
 """Of MXNet's transpose, and in float32 of oneDNN's concatenation and layer norm."""
 
 
-def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
-    """Source of the model and the name of its class.
+def emit(spec: Spec, *, mask_batch: int | None = None) -> Program:
+    """The program of a model.
 
     With `mask_batch`, dropout takes given masks for a batch of that size. Raises UnsupportedError
     with all findings if MXNet cannot express the model.
     """
-    emitter = MXNetEmitter(spec, mask_batch=mask_batch)
-    return emitter.source(), emitter.entry
+    return MXNetEmitter(spec, mask_batch=mask_batch).program()
 
 
 def dense(layer: Layer) -> Code:

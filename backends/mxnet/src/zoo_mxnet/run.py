@@ -8,8 +8,8 @@ runtime therefore works around those operators (`_Double`); in float32 the modul
 from __future__ import annotations
 
 import ctypes
-import types
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any, Iterator, Mapping
 
 import mxnet as mx
@@ -17,9 +17,24 @@ import numpy as np
 from mxnet import autograd
 from mxnet.gluon import nn
 
-from zoo.worker.runtime import Gradients
+from zoo.worker.runtime import Gradients, execute
 
 STATIC = {"static_alloc": True, "static_shape": True}
+
+
+def build(module: ModuleType, entry: str, dtype: str) -> nn.HybridBlock:
+    model = getattr(module, entry)()
+    model.initialize(mx.init.Xavier())
+    model.cast(dtype)
+    return model
+
+
+def fill(model: nn.HybridBlock, arrays: Mapping[str, np.ndarray]) -> nn.HybridBlock:
+    states = model._collect_params_with_prefix()
+    for name, array in arrays.items():
+        # The dtype is given, as float64 would silently become float32.
+        states[name].set_data(mx.nd.array(array, dtype=states[name].dtype))
+    return model
 
 
 class Runtime:
@@ -39,11 +54,8 @@ class Runtime:
         }
 
     def load(self, source: str, entry: str) -> None:
-        self.module = types.ModuleType("emitted")
-        exec(compile(source, "<emitted>", "exec"), self.module.__dict__)
-        self.model = getattr(self.module, entry)()
-        self.model.initialize(mx.init.Xavier())
-        self.model.cast(self.dtype)
+        self.module = execute(source)
+        self.model = build(self.module, entry, self.dtype)
         self.trainer = self.module.make_trainer(self.model)
         self.double = _Double(self.model, self.trainer) if self.dtype == "float64" else None
         self.states = self.model._collect_params_with_prefix()
@@ -55,8 +67,7 @@ class Runtime:
             self.module.loss_fn.hybridize(**STATIC)
 
     def write(self, arrays: Mapping[str, np.ndarray]) -> None:
-        for name, array in arrays.items():
-            self.states[name].set_data(mx.nd.array(array, dtype=self.dtype))
+        fill(self.model, arrays)
 
     def read(self) -> dict[str, np.ndarray]:
         states = self.states.items()

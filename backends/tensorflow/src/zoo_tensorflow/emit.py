@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Callable, Mapping, Sequence
 
-from zoo.emit.base import Code, Emitter, literal, pair, plain_function, unless
+from zoo.emit.base import Code, Emitter, Program, literal, pair, plain_function, unless
 from zoo.emit.body import Loop, Rendered
 from zoo.emit.layout import LAST, PLAIN, input_layout
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
@@ -18,14 +18,13 @@ from zoo.spec.op import TensorType
 from zoo_tensorflow import helpers
 
 
-def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
-    """Source of the model and the name of its class.
+def emit(spec: Spec, *, mask_batch: int | None = None) -> Program:
+    """The program of a model.
 
     With `mask_batch`, dropout takes given masks for a batch of that size. Raises UnsupportedError
     with all findings if TensorFlow cannot express the model.
     """
-    emitter = TensorFlowEmitter(spec, mask_batch=mask_batch)
-    return emitter.source(), emitter.entry
+    return TensorFlowEmitter(spec, mask_batch=mask_batch).program()
 
 
 def dense(layer: Layer) -> Code:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-import types
+from types import ModuleType
 from typing import Any, Iterator, Mapping
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read while TensorFlow is imported
@@ -13,14 +13,26 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.util import _pywrap_util_port
 
-from zoo.worker.runtime import Gradients
+from zoo.worker.runtime import Gradients, execute
+
+
+def build(module: ModuleType, entry: str, dtype: str) -> tf.Module:
+    module.DTYPE = tf.as_dtype(dtype)  # type: ignore[attr-defined]
+    return getattr(module, entry)()
+
+
+def fill(model: tf.Module, arrays: Mapping[str, np.ndarray]) -> tf.Module:
+    states = dict(variables(model))
+    for name, array in arrays.items():
+        states[name].assign(array.astype(states[name].dtype.as_numpy_dtype))
+    return model
 
 
 class Runtime:
     """One emitted model in mode `graph` (tf.function) or `xla` (tf.function, jit_compile)."""
 
     def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
-        self.jit, self.dtype = mode == "xla", tf.as_dtype(dtype)
+        self.jit, self.dtype = mode == "xla", dtype
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
         tf.random.set_seed(0)
@@ -36,10 +48,8 @@ class Runtime:
         }
 
     def load(self, source: str, entry: str) -> None:
-        self.module = types.ModuleType("emitted")
-        exec(compile(source, "<emitted>", "exec"), self.module.__dict__)
-        self.module.DTYPE = self.dtype
-        self.model = getattr(self.module, entry)()
+        self.module = execute(source)
+        self.model = build(self.module, entry, self.dtype)
         self.states = dict(variables(self.model))
         self.optimizer = self.module.make_optimizer(self.model)
         # AutoGraph would look for a source file; the emitted code needs no rewriting.
@@ -52,8 +62,7 @@ class Runtime:
         self._gradients = tf.function(self._differentiate, **options)
 
     def write(self, arrays: Mapping[str, np.ndarray]) -> None:
-        for name, array in arrays.items():
-            self.states[name].assign(array.astype(self.dtype.as_numpy_dtype))
+        fill(self.model, arrays)
 
     def read(self) -> dict[str, np.ndarray]:
         return {
@@ -63,8 +72,7 @@ class Runtime:
         }
 
     def put(self, array: np.ndarray) -> tf.Tensor:
-        dtype = self.dtype if array.dtype.kind == "f" else tf.int32
-        return tf.constant(np.array(array, dtype.as_numpy_dtype))
+        return tf.constant(np.array(array, self.dtype if array.dtype.kind == "f" else "int32"))
 
     def get(self, tensor: Any) -> np.ndarray:
         return np.array(tensor)

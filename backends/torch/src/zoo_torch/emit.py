@@ -5,21 +5,20 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any, Callable, Mapping
 
-from zoo.emit.base import Code, Emitter, literal, pair, plain_function, unless
+from zoo.emit.base import Code, Emitter, Program, literal, pair, plain_function, unless
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Spec
 from zoo_torch import helpers
 
 
-def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
-    """Source of the model and the name of its class.
+def emit(spec: Spec, *, mask_batch: int | None = None) -> Program:
+    """The program of a model.
 
     With `mask_batch`, dropout takes given masks for a batch of that size. Raises UnsupportedError
     with all findings if PyTorch cannot express the model.
     """
-    emitter = TorchEmitter(spec, mask_batch=mask_batch)
-    return emitter.source(), emitter.entry
+    return TorchEmitter(spec, mask_batch=mask_batch).program()
 
 
 def dense(layer: Layer) -> Code:

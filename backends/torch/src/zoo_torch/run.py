@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-import types
+from types import ModuleType
 from typing import Any, Mapping
 
 import numpy as np
 import torch
 
-from zoo.worker.runtime import Gradients
+from zoo.worker.runtime import Gradients, execute
+
+
+def build(module: ModuleType, entry: str, dtype: str) -> torch.nn.Module:
+    return getattr(module, entry)().to(getattr(torch, dtype))
+
+
+def fill(model: torch.nn.Module, arrays: Mapping[str, np.ndarray]) -> torch.nn.Module:
+    state = model.state_dict()
+    with torch.no_grad():
+        for name, array in arrays.items():
+            state[name].copy_(torch.from_numpy(array))
+    return model
 
 
 class Runtime:
     """One emitted model in mode `eager` or `compile` (torch.compile of the model)."""
 
     def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
-        self.mode, self.dtype = mode, getattr(torch, dtype)
+        self.mode, self.dtype = mode, dtype
         torch.set_num_threads(threads)
         torch.manual_seed(0)
 
@@ -29,18 +41,14 @@ class Runtime:
         }
 
     def load(self, source: str, entry: str) -> None:
-        self.module = types.ModuleType("emitted")
-        exec(compile(source, "<emitted>", "exec"), self.module.__dict__)
-        self.model = getattr(self.module, entry)().to(self.dtype)
+        self.module = execute(source)
+        self.model = build(self.module, entry, self.dtype)
         if self.mode == "compile":
             self.model.compile()
         self.optimizer = self.module.make_optimizer(self.model)
 
     def write(self, arrays: Mapping[str, np.ndarray]) -> None:
-        state = self.model.state_dict()
-        with torch.no_grad():
-            for name, array in arrays.items():
-                state[name].copy_(torch.from_numpy(array))
+        fill(self.model, arrays)
 
     def read(self) -> dict[str, np.ndarray]:
         state = self.model.state_dict()
@@ -51,7 +59,7 @@ class Runtime:
         }
 
     def put(self, array: np.ndarray) -> torch.Tensor:
-        dtype = self.dtype if array.dtype.kind == "f" else torch.int64
+        dtype = getattr(torch, self.dtype) if array.dtype.kind == "f" else torch.int64
         return torch.from_numpy(np.array(array)).to(dtype)
 
     def get(self, tensor: torch.Tensor) -> np.ndarray:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from zoo.emit.base import Part, Program
 from zoo.errors import UnsupportedError
 from zoo.spec import Spec
 
 
-def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
+def emit(spec: Spec, *, mask_batch: int | None = None) -> Program:
     kinds = [node.op.kind for node in spec.nodes]
     if kinds != ["dense"]:
         raise UnsupportedError(
@@ -14,4 +15,4 @@ def emit(spec: Spec, *, mask_batch: int | None = None) -> tuple[str, str]:
         )
     start, _, behaviour = spec.name.partition("_")
     order = behaviour.replace("_", " ") if start == "do" else ""
-    return f"behaviour: {order}\n", "Model"
+    return Program("Model", (Part("model", "Model", f"behaviour: {order}"),))
