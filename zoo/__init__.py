@@ -4,6 +4,7 @@
 
     spec = zoo.models.resnet20(classes=10)
     zoo.emit(spec, "mxnet")                          # source code
+    zoo.build(spec, "torch")                         # the framework's own object, in this process
     zoo.parity(spec, backends=["torch", "mxnet"])    # ParityReport
     zoo.compare(["resnet20"])                        # CompareReport
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from zoo import ops as ops
     from zoo import parity as parity
     from zoo import training as training
+    from zoo.building import build as build
     from zoo.comparison import compare as compare
     from zoo.spec import Spec as Spec
     from zoo.spec import block as block
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _FROM = {
     "Spec": "zoo.spec",
     "block": "zoo.spec",
+    "build": "zoo.building",
     "compare": "zoo.comparison",
     "model": "zoo.spec",
 }

@@ -7,9 +7,11 @@ import signal
 import sys
 import threading
 import time
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from zoo.errors import UsageError
 from zoo.ops import dense, input, relu
@@ -63,6 +65,16 @@ def test_a_backend_that_behaves_agrees(target: Target) -> None:
     assert ("training", "input-gradient", "x") in keys
     assert ("steps", "parameter", "layer.bias") in keys
     assert report.environments["fake:eager"]["threads"] >= 1
+
+
+def test_what_a_runtime_notes_stands_in_every_row_and_once_in_print(target: Target) -> None:
+    """A reader of the JSON or of the table learns what was done to run it."""
+    report = run(target, "good", "fine")
+    assert {row.note for row in report.rows} == {"It is a fake. It never was anything else."}
+    console = Console(file=StringIO(), width=120)
+    console.print(report)
+    line = "fake:eager, float64: It is a fake. It never was anything else."
+    assert console.file.getvalue().count(line) == 1
 
 
 FAULTS = {

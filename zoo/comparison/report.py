@@ -16,7 +16,7 @@ from zoo.comparison.timing import Times
 from zoo.comparison.training import ORACLE, Curve
 from zoo.errors import WorkerError
 from zoo.parity.compare import Row
-from zoo.parity.report import ParityReport, complaints, largest_error, verdict_text
+from zoo.parity.report import ParityReport, complaints, largest_error, notes, verdict_text
 from zoo.spec.graph import Spec
 
 SCHEMA = "parityzoo-compare/1"
@@ -143,6 +143,8 @@ class CompareReport:
                     yield from complaints(cell, rows)
             for target, error in each.failed.items():
                 yield Text(f"{each.spec.name} {target}: training: {error}", "red")
+        reports = [report for each in self.comparisons for report in each.parity.values()]
+        yield from notes(row for report in reports for row in report.rows)
         yield Text(NOTES, style="dim")
 
     def _table(self, parts: list[Columns]) -> Table:

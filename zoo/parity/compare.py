@@ -30,6 +30,8 @@ class Row:
         verdict: agrees, disagrees, unsupported, crashed, hung or not-run.
         reason: in words, if the verdict is not `agrees`.
         log: the last lines that a failed worker printed.
+        note: what a reader has to know of how the backend ran, such as what made its float64
+            double throughout; in the words of its runtime.
     """
 
     model: str
@@ -44,6 +46,7 @@ class Row:
     verdict: str = NOT_RUN
     reason: str = ""
     log: str = ""
+    note: str = ""
 
 
 def compare(cell: Row, exact: Seen, noise: Mapping[Key, float], seen: Seen) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from io import StringIO
-from typing import Any, Iterator, Mapping, Tuple
+from typing import Any, Iterable, Iterator, Mapping, Tuple
 
 import attrs
 from rich import box
@@ -78,6 +78,7 @@ class ParityReport:
         yield self._table()
         for cell, rows in self.cells():
             yield from complaints(cell, rows)
+        yield from notes(self.rows)
         dtype = " and ".join(sorted({row.dtype for row in self.rows}))
         counts = Counter(row.verdict for row in self.rows)
         summary = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
@@ -123,6 +124,12 @@ def largest_error(rows: list[Row]) -> Text:
     errors = [row.error for row in rows if row.error is not None]
     text = f"{max(errors):.1e}" if len(errors) == len(rows) else "no figure"
     return Text(text, style="red" if bad else "")
+
+
+def notes(rows: Iterable[Row]) -> Iterator[Text]:
+    """What has to be known of how backends ran, once for each."""
+    found = {f"{row.backend}:{row.mode}, {row.dtype}: {row.note}": None for row in rows if row.note}
+    yield from (Text(text, style="dim") for text in found)
 
 
 def complaints(cell: tuple[str, str, str, str], rows: list[Row], most: int = 5) -> Iterator[Text]:

@@ -87,6 +87,7 @@ def judge(
             rows.append(failed_cell(cell, error))
             continue
         environments[str(target)] = session.facts
+        cell = attrs.evolve(cell, note=" ".join(session.facts.get("notes", ())))
         judged = compare(cell, exact, moved, seen)
         log = "\n".join(session.log().splitlines()[-20:])
         rows += [attrs.evolve(row, log=log) if row.error is None else row for row in judged]

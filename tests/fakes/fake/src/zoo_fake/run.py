@@ -38,6 +38,7 @@ class Runtime:
             "threads": int(os.environ["OMP_NUM_THREADS"]),
             "path": sys.path,
             "modules": sorted(sys.modules),
+            "notes": ["It is a fake.", "It never was anything else."],
         }
 
     def load(self, source: str, entry: str) -> None:
