@@ -35,4 +35,4 @@ def test_every_op_says_what_it_is() -> None:
 )
 def test_the_framework_is_the_pin_that_not_every_worker_has(pins, version) -> None:
     """Whatever its distribution is called."""
-    assert catalog._framework_version(pins) == version
+    assert catalog.framework_version(pins) == version

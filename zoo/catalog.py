@@ -99,14 +99,14 @@ def _backend(backend: Backend, python: Mapping[str, str]) -> dict[str, Any]:
         "modes": list(backend.modes),
         "distribution": backend.distribution,
         "version": metadata.version(backend.distribution),
-        "framework_version": _framework_version(pins),
+        "framework_version": framework_version(pins),
         "pins": list(pins),
         "environment": checkup.state,
         "interpreter": str(checkup.interpreter) if checkup.interpreter else None,
     }
 
 
-def _framework_version(pins: tuple[str, ...]) -> str | None:
+def framework_version(pins: tuple[str, ...]) -> str | None:
     """The version of the first pin that is not what every worker has."""
     for pin in map(Requirement, pins):
         if pin.name not in WORKER_NEEDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Iterable
 
 import attrs
 
@@ -48,7 +48,7 @@ def _branch(item: Item, prefix: str, flat: dict[str, FlatNode]) -> Branch:
         inner = tuple(_branch(each, path + ".", flat) for each in item.body)
         parameters = sum(each.parameters for each in inner)
         flops = sum(each.flops for each in inner)
-        what = _written(item.block, item.arguments)
+        what = written(item.block, item.arguments)
         return Branch(item.name, what, item.type, parameters, flops, inner)
     node = flat[path]
     trained = (state for state in node.states() if state.role == "parameter")
@@ -61,9 +61,10 @@ def _op(node: Node) -> str:
     fields = attrs.fields(type(node.op))
     values = ((field, getattr(node.op, field.name)) for field in fields)
     given = tuple((field.name, value) for field, value in values if value != field.default)
-    return _written(node.op.kind, given)
+    return written(node.op.kind, given)
 
 
-def _written(name: str, arguments: tuple[tuple[str, Any], ...]) -> str:
+def written(name: str, arguments: Iterable[tuple[str, Any]]) -> str:
+    """A name with its arguments in brackets, as a call is written."""
     inner = ", ".join(f"{key}={value!r}" for key, value in arguments)
     return f"{name}({inner})" if inner else name

@@ -94,14 +94,14 @@ def _run(
 ) -> int:
     """Call the judge with the options that were given, its own defaults standing in for others."""
     given = {name: value for name, value in options.items() if value is not None}
-    _build_missing(backends, given["python"])
+    build_missing(backends, given["python"])
     with progress() as show:
         report = judge(subjects, backends, progress=show, **given)
     deliver(report.to_json(), json_to, report)
     return int(report.exit_code)
 
 
-def _build_missing(backends: Sequence[Target], python: Mapping[str, str]) -> None:
+def build_missing(backends: Sequence[Target], python: Mapping[str, str]) -> None:
     """Build environments while no spinner is in the way; the judge reports the ones that fail."""
     for backend in dict.fromkeys(target.backend for target in backends):
         if backend.name not in python:

@@ -1,0 +1,11 @@
+"""Pages and terminal columns that people read: emitted sources side by side.
+
+alignment → which parts correspond; sources → sources with their verdicts; terminal, page →
+where they are shown; highlight → colours; templates → HTML.
+"""
+
+from __future__ import annotations
+
+from zoo.report.sources import SideBySide, side_by_side
+
+__all__ = ["SideBySide", "side_by_side"]
