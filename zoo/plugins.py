@@ -1,8 +1,9 @@
 """Backends are plug-ins: any distribution with an entry point in the group `zoo.backends`.
 
 The entry point names a function without arguments that returns a `Backend`: metadata alone. Listing
-backends therefore imports neither an adapter's emitter nor its framework, and an adapter that is
-broken costs one warning, never the command.
+backends therefore imports neither an adapter's emitter nor its framework. An adapter that is broken
+costs one warning when backends are listed, or one `BackendUnavailable` when it is used; both name
+its distribution.
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import traceback
 import warnings
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Iterable, Mapping
+from typing import TYPE_CHECKING, Iterable, Iterator, Mapping
 
 from attrs import field, frozen, validators
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from zoo.errors import BackendUnavailable, InternalError, UsageError, nearest
+from zoo import __version__
+from zoo.errors import BackendUnavailable, InternalError, UnsupportedError, UsageError, nearest
 
 if TYPE_CHECKING:
     from zoo.emit.base import Program
@@ -106,32 +109,50 @@ class Backend:
 
         Raises:
             UnsupportedError: the backend cannot express the model; all findings at once.
+            BackendUnavailable: the adapter failed in any other way.
         """
-        found: Program = self._module("emit").emit(spec, mask_batch=mask_batch, **self._which)
+        from zoo.emit.base import Program
+
+        with blamed(self.name, self.distribution):
+            module = importlib.import_module(f"{self.package}.emit")
+            found: Program = module.emit(spec, mask_batch=mask_batch, **self._which)
+            _need(Program, found, f"{self.package}.emit.emit")
         return found
 
     def bindings(self, spec: Spec, *, mask_batch: int | None = None) -> Bindings:
-        """How canonical arrays map to the program that `emit` gives for the same arguments."""
-        module = self._module("weights")
-        found: Bindings = module.bindings(spec, mask_batch=mask_batch, **self._which)
+        """How canonical arrays map to the program that `emit` gives for the same arguments.
+
+        Raises:
+            BackendUnavailable: the adapter failed, or left out an array of the model.
+        """
+        from zoo.emit.rearrange import Bindings
+
+        with blamed(self.name, self.distribution):
+            module = importlib.import_module(f"{self.package}.weights")
+            found: Bindings = module.bindings(spec, mask_batch=mask_batch, **self._which)
+            _need(Bindings, found, f"{self.package}.weights.bindings")
+            arrays = {**spec.states, **(spec.masks if mask_batch is not None else {})}
+            absent = sorted(arrays.keys() - {*found.states, *found.masks})
+            if absent or len(found.inputs) != len(spec.inputs):
+                lost = ", ".join(absent) or "an input"
+                raise ValueError(f"{self.package}.weights.bindings left out {lost}")
         return found
 
     @property
     def _which(self) -> dict[str, str]:
         return {"engine": self.engine} if self.engine else {}
 
-    def _module(self, name: str) -> ModuleType:
-        return importlib.import_module(f"{self.package}.{name}")
-
     def location(self) -> Path:
-        """The folder of the adapter's package, found without importing anything heavy."""
+        """The folder of the adapter's package, found without importing anything heavy.
+
+        Raises:
+            BackendUnavailable: there is no such folder, or it has no runtime.
+        """
         spec = importlib.util.find_spec(self.package)
-        if spec is None or not spec.submodule_search_locations:
-            raise InternalError(
-                f"the package {self.package} of {self.distribution} is not a folder on sys.path; "
-                f"install {self.distribution} again"
-            )
-        return Path(next(iter(spec.submodule_search_locations)))
+        for folder in map(Path, (spec and spec.submodule_search_locations) or ()):
+            if (folder / "run.py").is_file():
+                return folder
+        raise broken(self.name, self.distribution, f"there is no {self.package}/run.py")
 
     def pins(self, markers: Mapping[str, str]) -> tuple[str, ...]:
         """Requirements of its worker: those of the extra, and what every worker needs.
@@ -149,6 +170,42 @@ class Backend:
                 chosen.append(requirement)
         named = {canonicalize_name(requirement.name) for requirement in chosen}
         return (*map(str, chosen), *(need for need in WORKER_NEEDS if need not in named))
+
+
+@contextmanager
+def blamed(name: str, distribution: str) -> Iterator[None]:
+    """Turns whatever the code of an adapter raises into a `BackendUnavailable` that names it."""
+    try:
+        yield
+    except (BackendUnavailable, InternalError, UnsupportedError):
+        raise
+    except (Exception, SystemExit) as error:  # an adapter's code is not ours
+        reason = f"{type(error).__name__}: {error}{_place(error)}"
+        raise broken(name, distribution, reason) from error
+
+
+def broken(name: str, distribution: str, reason: str) -> BackendUnavailable:
+    """The error of a backend whose adapter is at fault."""
+    return BackendUnavailable(
+        name,
+        f"the plug-in {distribution} is broken: {reason}",
+        f"pip install --force-reinstall --no-deps {distribution}, or tell its authors",
+    )
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised, if that is neither here nor inside Python."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        inside = frame.filename.startswith("<") or frame.filename == importlib.__file__
+        if frame.filename != __file__ and not inside:
+            return f" ({'/'.join(Path(frame.filename).parts[-2:])}, line {frame.lineno})"
+    return ""
+
+
+def _need(kind: type, found: object, function: str) -> None:
+    if not isinstance(found, kind):
+        wanted = f"{kind.__module__}.{kind.__name__}"
+        raise TypeError(f"{function} returned {type(found).__name__}, not {wanted}")
 
 
 @frozen
@@ -174,14 +231,11 @@ def backend(name: str) -> Backend:
         UsageError: no backend has that name; the message has the nearest ones.
         BackendUnavailable: an adapter offers it, but is broken.
     """
-    working, broken = _scan(tuple(sys.path))
+    working, unavailable = _scan(tuple(sys.path))
     if name in working:
         return working[name]
-    if name in broken:
-        distribution, reason = broken[name]
-        raise BackendUnavailable(
-            name, reason, f"pip install --force-reinstall --no-deps {distribution}"
-        )
+    if name in unavailable:
+        raise unavailable[name]
     if not working:
         raise UsageError(f"no backend {name!r}: none is installed; pip install parityzoo-torch")
     raise UsageError(f"no backend {name!r}: {nearest(name, working)}")
@@ -218,20 +272,22 @@ def _parse_target(word: str) -> Target:
 
 
 @lru_cache(maxsize=8)
-def _scan(search_path: tuple[str, ...]) -> tuple[dict[str, Backend], dict[str, tuple[str, str]]]:
-    """Working backends, and (distribution, reason) of broken ones; both by name.
+def _scan(
+    search_path: tuple[str, ...],
+) -> tuple[dict[str, Backend], dict[str, BackendUnavailable]]:
+    """Working backends, and what is wrong with broken ones; both by name.
 
     The search path is the cache's key: a change of it is seen, and nothing is warned of twice.
     """
     working: dict[str, Backend] = {}
-    broken: dict[str, tuple[str, str]] = {}
+    unavailable: dict[str, BackendUnavailable] = {}
+    faults: dict[str, list[str]] = {}
     for (name, distribution), entry in sorted(_entry_points().items()):
         try:
             found = _load(entry, distribution)
-        except Exception as error:  # an adapter's code is not ours: it may raise anything
-            reason = f"the plug-in {distribution} is broken: {type(error).__name__}: {error}"
-            broken[name] = (distribution, reason)
-            warnings.warn(f"backend {name} is left out: {reason}", RuntimeWarning, stacklevel=3)
+        except BackendUnavailable as error:
+            unavailable[name] = error
+            faults.setdefault(f"{error.reason}. To mend it: {error.mend}", []).append(name)
             continue
         if name in working:
             warnings.warn(
@@ -242,7 +298,10 @@ def _scan(search_path: tuple[str, ...]) -> tuple[dict[str, Backend], dict[str, t
             )
             continue
         working[name] = found
-    return working, broken
+    for fault, names in faults.items():
+        text = f"backend {', '.join(names)} is left out: {fault}"
+        warnings.warn(text, RuntimeWarning, stacklevel=3)
+    return working, unavailable
 
 
 def _entry_points() -> dict[tuple[str, str], metadata.EntryPoint]:
@@ -251,17 +310,33 @@ def _entry_points() -> dict[tuple[str, str], metadata.EntryPoint]:
     for distribution in metadata.distributions():
         ours = [entry for entry in distribution.entry_points if entry.group == GROUP]
         for entry in ours:
-            owner = canonicalize_name(distribution.metadata["Name"])
+            owner = canonicalize_name(distribution.metadata["Name"] or "without-a-name")
             found.setdefault((entry.name, owner), entry)
     return found
 
 
 def _load(entry: metadata.EntryPoint, distribution: str) -> Backend:
-    found = entry.load()()
-    if not isinstance(found, Backend):
-        raise TypeError(f"{entry.value} returned {type(found).__name__}, not zoo.plugins.Backend")
-    if found.name != entry.name:
-        raise ValueError(f"{entry.value} is registered as {entry.name!r}, not {found.name!r}")
-    if canonicalize_name(found.distribution) != distribution:
-        raise ValueError(f"{entry.value} gives its distribution as {found.distribution!r}")
+    """The backend of an entry point.
+
+    Raises:
+        BackendUnavailable: it was written for another version of this package, or is broken.
+    """
+    with blamed(entry.name, distribution):
+        _check_version(entry.name, distribution)
+        found: Backend = entry.load()()
+        _need(Backend, found, entry.value)
+        if found.name != entry.name:
+            raise ValueError(f"{entry.value} is registered as {entry.name!r}, not {found.name!r}")
+        if canonicalize_name(found.distribution) != distribution:
+            raise ValueError(f"{entry.value} gives its distribution as {found.distribution!r}")
     return found
+
+
+def _check_version(name: str, distribution: str) -> None:
+    """Not left to pip alone: it may have been told to install without dependencies."""
+    for requirement in map(Requirement, metadata.requires(distribution) or []):
+        is_ours = canonicalize_name(requirement.name) == "parityzoo" and not requirement.marker
+        if is_ours and not requirement.specifier.contains(__version__, prereleases=True):
+            reason = f"the plug-in {distribution} needs {requirement}, and this is {__version__}"
+            mend = f"pip install --upgrade parityzoo {distribution}"
+            raise BackendUnavailable(name, reason, mend)

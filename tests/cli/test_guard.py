@@ -143,7 +143,9 @@ def test_a_broken_plug_in_costs_one_line(pretend: Path) -> None:
     assert '"pretend"' not in done.stdout
     assert done.stderr == (
         "zoo: warning: backend pretend is left out: the plug-in parityzoo-pretend is broken: "
-        "ModuleNotFoundError: No module named 'nothing_of_that_name'\n"
+        "ModuleNotFoundError: No module named 'nothing_of_that_name' (zoo_pretend/__init__.py, "
+        "line 1). To mend it: pip install --force-reinstall --no-deps parityzoo-pretend, "
+        "or tell its authors\n"
     )
 
 
@@ -183,7 +185,7 @@ def test_help_has_a_line_for_each_command(zoo) -> None:
     result = zoo("--help")
     assert zoo().stdout == result.stdout
     listed = result.stdout.partition("Commands:\n")[2].split("\n")
-    names = ["compare", "doctor", "emit", "env", "list", "parity", "show"]
+    names = ["compare", "conventions", "doctor", "emit", "env", "list", "parity", "show"]
     assert [line.split()[0] for line in listed if line] == names
     assert "..." not in "".join(listed)
 

@@ -19,6 +19,29 @@ from zoo.spec import Spec
 
 # By backend and fault: model or case, replacements in the source, a quantity that must disagree.
 EPSILON, SQUARE = "batch norm's epsilon", "transposed square weight"
+KERAS = {
+    EPSILON: ("mlp", {"epsilon=1e-05": "epsilon=1e-03"}, "output"),
+    SQUARE: (
+        "dense_square",
+        {
+            "def dense_square(": (
+                "class Turned(layers.Dense):\n"
+                "    def call(self, x):\n"
+                "        return ops.matmul(x, ops.transpose(self.kernel)) + self.bias\n\n\n"
+                "def dense_square("
+            ),
+            'layers.Dense(5, name="dense2")': 'Turned(5, name="dense2")',
+        },
+        "output",
+    ),
+    "biased running variance": ("mlp", {"new * correction": "new"}, "statistic"),
+    "learning rate": ("mlp", {"learning_rate=0.05": "learning_rate=0.0500001"}, "parameter"),
+    "gradient cut off": (
+        "lenet5",
+        {"layers.Flatten()(x)": "layers.Flatten()(ops.stop_gradient(x))"},
+        "input-gradient",
+    ),
+}
 FAULTS = {
     "torch": {
         EPSILON: ("mlp", {"nn.BatchNorm1d(units)": "nn.BatchNorm1d(units, eps=1e-3)"}, "output"),
@@ -85,6 +108,56 @@ FAULTS = {
             "mlp",
             {'"learning_rate": 0.05': '"learning_rate": 0.0500001'},
             "parameter",
+        ),
+    },
+    "jax": {
+        EPSILON: ("mlp", {"epsilon=1e-05": "epsilon=1e-03"}, "output"),
+        SQUARE: ("dense_square", {'x @ params["kernel"]': 'x @ params["kernel"].T'}, "output"),
+        "biased running variance": ("mlp", {" * (count / (count - 1))": ""}, "statistic"),
+        "learning rate": ("mlp", {"p - 0.05 * v": "p - 0.0500001 * v"}, "parameter"),
+        "gradient cut off": (
+            "lenet5",
+            {"return sum_pool(x,": "return sum_pool(lax.stop_gradient(x),"},
+            "input-gradient",
+        ),
+        "statistics that never move": (
+            "mlp",
+            {'x, state["norm"] = batch_norm': "x, _ = batch_norm"},
+            "statistic",
+        ),
+    },
+    "keras-tensorflow": KERAS,
+    "keras-jax": KERAS,
+    "keras-torch": KERAS,
+    "chainer": {
+        EPSILON: (
+            "mlp",
+            {"L.BatchNormalization(units, eps=1e-05)": "L.BatchNormalization(units)"},
+            "output",
+        ),
+        SQUARE: (
+            "dense_square",
+            {
+                "self.dense2(F.tanh(self.dense1(x)))": (
+                    "F.matmul(F.tanh(self.dense1(x)), self.dense2.W) + self.dense2.b"
+                )
+            },
+            "output",
+        ),
+        "share of the running average": (
+            "mlp",
+            {
+                "L.BatchNormalization(units, eps=1e-05)": (
+                    "L.BatchNormalization(units, decay=0.8, eps=1e-05)"
+                )
+            },
+            "statistic",
+        ),
+        "learning rate": ("mlp", {"lr=0.05": "lr=0.0500001"}, "parameter"),
+        "gradient cut off": (
+            "lenet5",
+            {"F.tanh(self.conv1(image))": "F.tanh(self.conv1(image)).array"},
+            "input-gradient",
         ),
     },
 }

@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from zoo import __version__
+from zoo.cli.asking import conventions
 from zoo.cli.checkup import doctor
 from zoo.cli.environments import env
 from zoo.cli.guard import Root
@@ -44,7 +45,7 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (list_, show, emit, parity, compare, env, doctor):
+for command in (list_, show, emit, parity, compare, conventions, env, doctor):
     commands.add_command(command)
 
 

@@ -73,7 +73,7 @@ def parity(
 def compare(
     models: tuple[str, ...], backends: Sequence[Target], json_to: str | None, **options: Any
 ) -> int:
-    """Compare backends on real data: agreement, error, training and time.
+    """Compare backends on real data: errors, training and time.
 
     MODEL is a name (zoo list models); all of them if none is given. Environments that are missing
     are built first. Exits with 1 if a comparison failed.

@@ -10,13 +10,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from types import MappingProxyType
-from typing import Any, Callable, ClassVar, Mapping, Sequence
+from typing import Any, Callable, ClassVar, Iterable, Mapping, Sequence
 
 import attrs
 
 from zoo.emit.body import Rendered, statements
 from zoo.emit.layout import PLAIN, Flow, channels_first, channels_last
-from zoo.emit.names import Namespace, attribute, model_class
+from zoo.emit.names import Namespace, attribute, camel_case, model_class
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Name, Outline, Use
 from zoo.emit.writer import Writer
 from zoo.errors import UnsupportedError, nearest
@@ -122,11 +122,23 @@ class Emitter(ABC):
         self.spec, self.mask_batch = spec, mask_batch
         self.flows = channels_last(spec) if self.is_channels_last else channels_first(spec)
         self._refuse_all()
-        names = Namespace([*self.module_names, *self.helpers])
-        self.entry = names.new(model_class(spec.name, spec.summary))
+        names = Namespace([*self.module_names, *self.helpers, *self.variables()])
+        self.entry = names.new(self.model_name())
         self._nodes = {node.path: node for node in spec.nodes}
         self._readers = Counter(path for node in spec.nodes for path in node.inputs)
-        self.outline = Outline(spec, self.entry, self._fields, names, self.local)
+        self.outline = Outline(spec, self.entry, self._fields, names, self.local, self.block_name)
+
+    def model_name(self) -> str:
+        """What the model's class (or function) is called, if that name is free."""
+        return model_class(self.spec.name, self.spec.summary)
+
+    def block_name(self, block: str) -> str:
+        """What a block's class (or function) is called, if that name is free."""
+        return camel_case(block)
+
+    def variables(self) -> Iterable[str]:
+        """Names of variables that classes (or functions) must not have."""
+        return ()
 
     def refusals(self, node: FlatNode) -> list[str]:
         """What this backend cannot express about a node, one clause each, with a way out."""
@@ -248,15 +260,7 @@ class Emitter(ABC):
 
     def arguments(self, use: Use) -> str:
         """Constructor arguments: the first two by position, the rest by name, defaults left out."""
-        texts = []
-        for position, name in enumerate(use.cls.parameters):
-            value = use.arguments[name]
-            if name in use.cls.defaults:
-                if literal(value) != literal(use.cls.defaults[name]):
-                    texts.append(f"{name}={literal(value)}")
-            else:
-                texts.append(literal(value) if position < 2 else f"{name}={literal(value)}")
-        return ", ".join(texts)
+        return ", ".join(arguments(use, use.cls.parameters, by_position=2))
 
     def elements(self, chain: Chain, layer_call: Callable[[Layer], str]) -> list[str]:
         """The constructors of a chain's elements; repeats become a generator that is unpacked.
@@ -273,11 +277,7 @@ class Emitter(ABC):
 
     def signature(self, cls: BlockClass) -> str:
         """Parameters of the constructor, `self` first."""
-        parameters = [
-            f"{name}={literal(cls.defaults[name])}" if name in cls.defaults else name
-            for name in cls.parameters
-        ]
-        return ", ".join(["self", *parameters])
+        return ", ".join(["self", *parameters(cls, cls.parameters)])
 
     def arguments_kept(self, cls: BlockClass) -> list[str]:
         """Constructor arguments that the forward pass reads: those of plain functions."""
@@ -295,8 +295,11 @@ class Emitter(ABC):
         }
         return attrs.evolve(layer, fields=fields)
 
-    def layer_call(self, layer: Layer, inputs: Sequence[str], own: str) -> str:
-        """The call of one layer, inputs brought into the layout that it wants."""
+    def layer_call(self, layer: Layer, inputs: Sequence[str], own: object) -> str:
+        """The call of one layer, inputs brought into the layout that it wants.
+
+        `own` is what {self} stands for in the call.
+        """
         flow: Flow = layer.facts.flow
         ready = [
             text if given == wanted else self.convert(text, given.order, wanted.order)
@@ -342,6 +345,23 @@ def layers(cls: BlockClass) -> list[Layer]:
         parts = [e for e, _ in member.runs] if isinstance(member, Chain) else [member]
         found += [part for part in parts if isinstance(part, Layer)]
     return found
+
+
+def parameters(cls: BlockClass, names: Sequence[str]) -> list[str]:
+    """Some of a class's parameters as a signature has them, with their defaults."""
+    return [f"{n}={literal(cls.defaults[n])}" if n in cls.defaults else n for n in names]
+
+
+def arguments(use: Use, parameters: Sequence[str], *, by_position: int) -> list[str]:
+    """What a use passes for some of its class's parameters; defaults are left out."""
+    texts = []
+    for position, name in enumerate(parameters):
+        text, defaults = literal(use.arguments[name]), use.cls.defaults
+        if name not in defaults and position < by_position:
+            texts.append(text)
+        elif name not in defaults or text != literal(defaults[name]):
+            texts.append(f"{name}={text}")
+    return texts
 
 
 def literal(value: object) -> str:

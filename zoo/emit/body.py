@@ -15,7 +15,10 @@ _NAMES = ("x", "y", "z", "u", "v", "w")
 
 @attrs.frozen
 class Loop:
-    """A member that is written as statements; {x} is the variable that they read and write."""
+    """A member that is written as statements; {x} is the variable that they read and write.
+
+    If the first one begins with {x}, an assignment, it reads its input where that is.
+    """
 
     lines: tuple[str, ...]
 
@@ -50,8 +53,8 @@ def statements(
         variable = next(v for v in _candidates(read) if v not in live)
         if isinstance(rendered, Loop):
             first, *rest = rendered.lines
-            if first.startswith("{x} = "):
-                lines.append(f"{variable} = {first[len('{x} = ') :].replace('{x}', read[0])}")
+            if first.startswith("{x}"):
+                lines.append(variable + first[len("{x}") :].replace("{x}", read[0]))
             else:
                 if read != [variable]:
                     lines.append(f"{variable} = {read[0]}")
@@ -69,8 +72,9 @@ def statements(
                 assign(x, text[x], roots[x], index)
         rendered = render(member, [text[x] for x in member.inputs])
         if isinstance(rendered, Loop) and any(depth[x] for x in member.inputs):
-            for x in member.inputs:
-                assign(x, text[x], roots[x], index)
+            for x in dict.fromkeys(member.inputs):
+                if depth[x]:
+                    assign(x, text[x], roots[x], index)
             rendered = render(member, [text[x] for x in member.inputs])
         read = [root for x in member.inputs for root in roots[x]]
         short = isinstance(rendered, str) and len(rendered) <= WIDTH

@@ -112,9 +112,11 @@ class Outline:
         fields_of: FieldsOf,
         names: Namespace,
         local: Callable[[str], str],
+        block_name: Callable[[str], str] = camel_case,
     ) -> None:
         """`names` makes class names, `local` keeps a parameter's name off the module's names."""
         self._fields_of, self._names, self._local = fields_of, names, local
+        self._block_name = block_name
         self._class_of: dict[str, BlockClass] = {}
         self._arguments: dict[str, dict[str, Any]] = {}
         self.classes: list[BlockClass] = []
@@ -151,7 +153,7 @@ class Outline:
             inputs = [stands_for[name] for name in item_inputs(item)]
             other = present.pop(item.name, None)
             if other is None:
-                if len(inputs) != 1:
+                if len(inputs) != 1 or "." in item.name:  # a chain has all of its elements
                     return False
                 stands_for[item.name] = inputs[0]
             elif list(item_inputs(other)) != inputs or self._shape(template, item) != self._shape(
@@ -201,7 +203,7 @@ class Outline:
         parameters = vectors.parameters()
         defaults = vectors.defaults(set(conditions.values()))
         made = BlockClass(
-            self._names.new(camel_case(block)),
+            self._names.new(self._block_name(block)),
             tuple(sorted(parameters, key=lambda p: p in defaults)),
             defaults,
             members,

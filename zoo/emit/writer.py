@@ -60,11 +60,11 @@ def fold(line: str) -> list[str]:
     is_call = start > 0 and (line[start - 1].isalnum() or line[start - 1] in "_])")
     if len(inside + inner) <= LIMIT and (is_call or len(_split(inner)) == 1):
         return [line[: start + 1], inside + inner, indent + line[end:]]
-    repeat = re.fullmatch(r"(.+) (for _ in range\(\d+\))", inner)
-    if repeat:
+    repeat = re.fullmatch(r"(.+) (for \w+ in \S+)", inner)
+    if repeat and _is_balanced(repeat[1]):
         element = fold(inside + repeat[1])
         return [line[: start + 1], *element, inside + repeat[2], indent + line[end:]]
-    pieces = [fold(f"{inside}{piece},") for piece in _split(inner)]
+    pieces = [fold(inside + piece) for piece in _with_commas(_split(inner))]
     return [line[: start + 1], *(row for piece in pieces for row in piece), indent + line[end:]]
 
 
@@ -99,6 +99,13 @@ def _terms(statement: str) -> tuple[str, list[str]]:
             terms.append(statement[start:position])
             start = position + 1
     return begin[0], [*terms, statement[start:]]
+
+
+def _with_commas(pieces: list[str]) -> list[str]:
+    """A bracketed single one takes none, as it is broken at its own brackets."""
+    if len(pieces) == 1 and pieces[0][-1] in _CLOSE:
+        return pieces
+    return [f"{piece}," for piece in pieces]
 
 
 def _split(text: str) -> list[str]:

@@ -60,7 +60,7 @@ import importlib, importlib.util, json, os
 answer = os.dup(1)
 os.dup2(2, 1)
 absent, versions = [], {}
-for name in sys.argv[1:]:
+for name in dict.fromkeys(sys.argv[1:]):
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:  # a folder without code would do as a namespace package
         absent.append(name)

@@ -137,6 +137,6 @@ def _gradients(phase: str, found: Gradients) -> Seen:
 
 def _steps(spec: Spec, losses: Array, final: Mapping[str, Array]) -> Seen:
     seen: Seen = {("steps", "loss", "loss"): losses}
-    for name, array in final.items():
-        seen["steps", spec.states[name].role, name] = array
+    for name in filter(final.__contains__, spec.states):
+        seen["steps", spec.states[name].role, name] = final[name]
     return seen

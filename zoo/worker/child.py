@@ -15,8 +15,8 @@
     stop                                                    (ends the process)
 
 A failure is the reply `error`: {symptom, type, message, traceback}. Imports NumPy, safetensors,
-`zoo.worker`, `zoo.conventions.asking` and the adapter's modules; no other package can be counted on
-in a worker's environment.
+`zoo.worker`, for a convention `zoo.conventions.asking`, and the adapter's modules; no other package
+can be counted on in a worker's environment.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ import threading
 import time
 import traceback
 from importlib import import_module
+from types import ModuleType
 from typing import Any, Callable, Mapping
 
 import numpy as np
 
-from zoo.conventions import asking
 from zoo.worker.protocol import ChannelClosedError, Message, ProtocolError, receive, send
 from zoo.worker.runtime import Array, Runtime
 
@@ -129,6 +129,7 @@ class Server:
 
     def _configure(self, request: Message) -> Answer:
         module = import_module(_field(request, "runtime", str))
+        _check_interface(module)
         self._runtime = None  # frees the previous model before the next one is built
         mode, dtype = _field(request, "mode", str), _field(request, "dtype", str)
         runtime: Runtime = module.Runtime(
@@ -202,11 +203,23 @@ class Server:
         return {"versions": import_module(_field(request, "module", str)).versions()}, {}
 
     def _convention(self, request: Message) -> Answer:
+        from zoo.conventions.asking import answer  # not needed for anything else
+
         module = import_module(_field(request, "module", str))
-        return {"answer": asking.answer(module, _field(request, "name", str))}, {}
+        return {"answer": answer(module, _field(request, "name", str))}, {}
 
     def _inputs(self, request: Message) -> list[Any]:
         return [self.runtime.put(each) for each in _input_arrays(request)]
+
+
+def _check_interface(module: ModuleType) -> None:
+    runtime = getattr(module, "Runtime", None)
+    if runtime is None:
+        raise ProtocolError(f"{module.__name__} has no class Runtime")
+    needed = (name for name in vars(Runtime) if not name.startswith("_"))
+    absent = [name for name in needed if not hasattr(runtime, name)]
+    if absent:
+        raise ProtocolError(f"Runtime of {module.__name__} has no {', '.join(absent)}")
 
 
 def _field(request: Message, name: str, kind: type) -> Any:

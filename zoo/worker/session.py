@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,15 @@ import zoo
 from zoo.emit.rearrange import AS_IS, Bindings
 from zoo.errors import InternalError, WorkerError
 from zoo.oracle.run import Gradients
-from zoo.plugins import Target
+from zoo.plugins import Target, broken
 from zoo.spec.graph import Spec
 from zoo.worker.parent import Worker
+from zoo.worker.symptoms import RemoteError
 
+T = TypeVar("T")
 Array = NDArray[Any]
+INCOMPLETE = ("protocol", "configure")
+"""How a runtime that lacks a part of its interface fails: symptom and stage."""
 
 
 class Session:
@@ -84,6 +88,7 @@ class Session:
 
         Raises:
             UnsupportedError: the backend cannot express the model.
+            BackendUnavailable: its adapter is broken.
             WorkerError: the worker or its framework failed.
         """
         backend = self.target.backend
@@ -91,18 +96,21 @@ class Session:
         source = program.source if source is None else source
         self._spec = spec
         self._bindings = backend.bindings(spec, mask_batch=mask_batch)
-        self.facts = self._worker.prepare(
-            mode=self.target.mode,
-            dtype=dtype,
-            source=source,
-            entry=program.entry,
-            state=self._bindings.to_framework(state),
-        )
+        arrays = self._fit(self._bindings.to_framework, state)
+        try:
+            self.facts = self._worker.prepare(
+                mode=self.target.mode, dtype=dtype, source=source, entry=program.entry, state=arrays
+            )
+        except WorkerError as error:
+            cause = error.__cause__
+            if isinstance(cause, RemoteError) and (error.symptom, error.stage) == INCOMPLETE:
+                raise broken(backend.name, backend.distribution, cause.message) from error
+            raise
         return source
 
     def write(self, state: Mapping[str, Array]) -> None:
         """Set states and masks by canonical name."""
-        arrays = self._loaded.to_framework(state)
+        arrays = self._fit(self._loaded.to_framework, state)
         self._request("write", {f"state.{name}": array for name, array in arrays.items()})
 
     def infer(self, inputs: Mapping[str, Array]) -> Array:
@@ -118,11 +126,12 @@ class Session:
         found = {}
         for index, (node, how) in enumerate(zip(spec.inputs, slots.inputs)):
             if f"input.{index}" in reply:
-                found[node.name] = how.back(reply[f"input.{index}"], inputs[node.name].shape)
+                gradient, shape = reply[f"input.{index}"], inputs[node.name].shape
+                found[node.name] = self._fit(how.back, gradient, shape)
         statistics = self._canonical(reply, "state")
         return Gradients(
             output=self._output(reply["output"], inputs),
-            loss=float(reply["loss"]),
+            loss=self._fit(float, reply["loss"]),
             inputs=found,
             parameters=self._canonical(reply, "parameter"),
             statistics={n: a for n, a in statistics.items() if spec.states[n].role == "statistic"},
@@ -138,10 +147,10 @@ class Session:
         steps = len(target)
         stacked = {}
         for index, (node, how) in enumerate(zip(self._spec_loaded.inputs, self._loaded.inputs)):
-            stacked[f"input.{index}"] = _each_step(how, inputs[node.name])
+            stacked[f"input.{index}"] = self._fit(_each_step, how, inputs[node.name])
         for name, array in (masks or {}).items():
             slot = self._loaded.masks[name]
-            stacked[f"mask.{slot.name}"] = _each_step(slot.how, array)
+            stacked[f"mask.{slot.name}"] = self._fit(_each_step, slot.how, array)
         losses = self._request("train", {**stacked, "target": target})["loss"]
         if losses.shape != (steps,):
             raise InternalError(f"the worker gave {losses.shape} losses for {steps} steps")
@@ -183,7 +192,7 @@ class Session:
     def _inputs(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
         pairs = zip(self._spec_loaded.inputs, self._loaded.inputs)
         return {
-            f"input.{index}": how.there(inputs[node.name])
+            f"input.{index}": self._fit(how.there, inputs[node.name])
             for index, (node, how) in enumerate(pairs)
         }
 
@@ -193,13 +202,20 @@ class Session:
         if array.size != np.prod(shape):
             stage = f"{self.target}: an output of shape {array.shape}, expected {shape}"
             raise WorkerError("protocol", "output", stage)
-        return self._loaded.output.back(array, shape)
+        return self._fit(self._loaded.output.back, array, shape)
 
     def _canonical(self, reply: Mapping[str, Array], prefix: str) -> dict[str, Array]:
         start = prefix + "."
         found = {k[len(start) :]: a for k, a in reply.items() if k.startswith(start)}
         shapes = {name: state.shape for name, state in self._spec_loaded.states.items()}
-        return self._loaded.from_framework(found, shapes)
+        return self._fit(self._loaded.from_framework, found, shapes)
+
+    def _fit(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call a rearrangement; arrays that do not fit it are the adapter's fault: one cell's."""
+        try:
+            return function(*arguments)
+        except (InternalError, TypeError, ValueError) as error:
+            raise WorkerError("protocol", "rearranging", f"{self.target}: {error}") from error
 
 
 def _each_step(how: Any, array: Array) -> Array:

@@ -1,0 +1,17 @@
+"""JAX for parityzoo: metadata only; listing backends imports no more of this package."""
+
+from __future__ import annotations
+
+from zoo.plugins import Backend
+
+
+def backend() -> Backend:
+    return Backend(
+        name="jax",
+        framework="JAX",
+        module="jax",
+        package="zoo_jax",
+        distribution="parityzoo-jax",
+        modes=("jit", "eager"),
+        python=">=3.11,<3.15",
+    )

@@ -1,0 +1,155 @@
+"""The runtime of JAX: loads an emitted module and runs it; the only file that imports jax."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Callable, Mapping, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import jaxlib
+import numpy as np
+
+from zoo.worker.runtime import Gradients, execute
+
+
+class Model(NamedTuple):
+    """A model as JAX programs have it: a pure function and the trees that it takes.
+
+    Attributes:
+        apply: (params, *inputs) -> output; with a state, (params, state, *inputs) -> (output,
+            state). By name it takes `training` where it is trained otherwise than it is evaluated,
+            and `key` where it draws.
+        params: what is trained, nested dictionaries and lists of arrays.
+        state: running statistics and given masks, the same way; empty where there are none.
+    """
+
+    apply: Callable[..., Any]
+    params: Any
+    state: Any
+
+
+def build(module: ModuleType, entry: str, dtype: str) -> Model:
+    if dtype == "float64":
+        jax.config.update("jax_enable_x64", True)  # without it, JAX makes no array of float64
+    made = getattr(module, f"init_{entry}")(jax.random.key(0))
+    trees = made if isinstance(made, tuple) else (made, {})
+    params, state = jax.tree.map(lambda leaf: leaf.astype(dtype), trees)
+    return Model(getattr(module, entry), params, state)
+
+
+def fill(model: Model, arrays: Mapping[str, np.ndarray]) -> Model:
+    leaves = named(model)
+    for name, array in arrays.items():
+        leaves[name] = jnp.array(array, leaves[name].dtype)
+    structure = jax.tree.structure((model.params, model.state))
+    params, state = jax.tree.unflatten(structure, leaves.values())
+    return model._replace(params=params, state=state)
+
+
+class Runtime:
+    """One emitted model in mode `jit` or `eager` (every operation by itself)."""
+
+    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+        self.dtype = dtype
+        os.environ["NPROC"] = str(threads)  # XLA reads it when it starts
+        jax.config.update("jax_enable_x64", dtype == "float64")
+        jax.config.update("jax_disable_jit", mode == "eager")
+
+    def facts(self) -> dict[str, object]:
+        return {
+            "jax": jax.__version__,
+            "jaxlib": jaxlib.__version__,
+            "numpy": np.__version__,
+            "platform": jax.default_backend(),
+            "threads": pool_threads(),
+            "x64": jax.config.jax_enable_x64,
+            "matmul_precision": jax.config.jax_default_matmul_precision or "default",
+        }
+
+    def load(self, source: str, entry: str) -> None:
+        self.module = execute(source)
+        self.model = build(self.module, entry, self.dtype)
+        self.velocity = jax.tree.map(jnp.zeros_like, self.model.params)
+        self.key = jax.random.key(0)
+        self._last: Any = None
+        self._takes = inspect.signature(self.model.apply).parameters
+        self._steps_with = inspect.signature(self.module.train_step).parameters
+        self._infer = jax.jit(self._applied)
+        self._gradients = jax.jit(self._differentiated, static_argnames="training")
+
+    def write(self, arrays: Mapping[str, np.ndarray]) -> None:
+        self.model = fill(self.model, arrays)
+
+    def read(self) -> dict[str, np.ndarray]:
+        leaves = named(self.model).items()
+        return {n: self.get(leaf) for n, leaf in leaves if n.rpartition(".")[2] != "mask"}
+
+    def put(self, array: np.ndarray) -> jax.Array:
+        return jnp.array(array, self.dtype if array.dtype.kind == "f" else "int32")
+
+    def get(self, tensor: Any) -> np.ndarray:
+        return np.array(tensor)
+
+    def infer(self, inputs: list[jax.Array]) -> jax.Array:
+        self._last, _ = self._infer(self.model.params, self.model.state, inputs)
+        return self._last
+
+    def _applied(self, params: Any, state: Any, inputs: list[jax.Array], **how: Any) -> Any:
+        """The output and the new state, whether or not the model has one."""
+        if "state" in self._takes:
+            return self.model.apply(params, state, *inputs, **how)
+        return self.model.apply(params, *inputs, **how), state
+
+    def gradients(self, inputs: list[jax.Array], targets: Any, *, training: bool) -> Gradients:
+        _, params, state = self.model
+        found = self._gradients(params, state, self.key, inputs, targets, training=training)
+        (loss, (output, state)), (of_params, of_inputs) = found
+        self.model = self.model._replace(state=state)
+        of_inputs = [None if g.dtype == jax.dtypes.float0 else g for g in of_inputs]
+        return Gradients(output, loss, of_inputs, named(Model(None, of_params, {})))
+
+    def _differentiated(
+        self, params: Any, state: Any, key: Any, inputs: Any, targets: Any, training: bool
+    ) -> Any:
+        how = {"training": training, "key": key if training else None}
+        how = {name: value for name, value in how.items() if name in self._takes}
+
+        def loss_of(params: Any, inputs: Any) -> Any:
+            output, new_state = self._applied(params, state, inputs, **how)
+            return self.module.loss_fn(output, targets), (output, new_state)
+
+        # An integer input's gradient is of the type float0, which holds nothing.
+        both = jax.value_and_grad(loss_of, argnums=(0, 1), has_aux=True, allow_int=True)
+        return both(params, inputs)
+
+    def train_step(self, inputs: list[jax.Array], targets: Any) -> jax.Array:
+        now = {"params": self.model.params, "state": self.model.state}
+        now.update(velocity=self.velocity, key=self.key)
+        carried = [name for name in self._steps_with if name in now]
+        *then, loss = self.module.train_step(*(now[n] for n in carried), *inputs, targets)
+        now.update(zip(carried, then))
+        self.model = Model(self.model.apply, now["params"], now["state"])
+        self.velocity, self.key = now["velocity"], now["key"]
+        self._last = loss, self.model.params
+        return loss
+
+    def synchronize(self) -> None:
+        """Calls return before their work is done, on the CPU too."""
+        jax.block_until_ready(self._last)
+
+
+def named(model: Model) -> dict[str, jax.Array]:
+    """Every array of a model by its path, such as `params.layer1.0.conv1.kernel`."""
+    leaves, _ = jax.tree.flatten_with_path({"params": model.params, "state": model.state})
+    return {jax.tree_util.keystr(path, simple=True, separator="."): leaf for path, leaf in leaves}
+
+
+def pool_threads() -> int:
+    """Threads of XLA's pool, counted by the name that it gives them; 0 where there is no /proc."""
+    jax.devices()  # makes the pool
+    names = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+    return names.count("tf_XLAEigen")

@@ -1,0 +1,46 @@
+"""A table of conventions as a page: Markdown, or HTML that stands alone."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from zoo.conventions.table import Table
+from zoo.conventions.view import parts
+
+
+def markdown(table: Table) -> str:
+    """For GitHub; every row has an anchor, and what is absent a footnote."""
+    return _rendered("page.md.jinja", table, escape=False)
+
+
+def html(table: Table) -> str:
+    """One file without scripts or anything fetched; every row has an anchor."""
+    return _rendered("page.html.jinja", table, escape=True)
+
+
+PAGES: dict[str, Callable[[Table], str]] = {".md": markdown, ".html": html}
+
+
+def _rendered(template: str, table: Table, *, escape: bool) -> str:
+    environment = Environment(
+        loader=PackageLoader("zoo.conventions"),
+        autoescape=escape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    shown = parts(table)
+    return environment.get_template(template).render(
+        table=table, parts=shown, notes=_notes(shown), questions=sum(len(p.rows) for p in shown)
+    )
+
+
+def _notes(shown: Any) -> dict[str, int]:
+    """Numbers of the different reasons for cells without a value, in the order of the page."""
+    reasons = [
+        cell.note for part in shown for row in part.rows for cell in row.cells.values() if cell.note
+    ]
+    return {reason: number for number, reason in enumerate(dict.fromkeys(reasons), 1)}
