@@ -136,7 +136,9 @@ class Transformer(chainer.Chain):
         self.length = length
         with self.init_scope():
             self.embedding = L.EmbedID(vocabulary, features)
-            self.positions = chainer.Parameter(chainer.initializers.Normal(0.02), (length, features))
+            self.positions = chainer.Parameter(
+                chainer.initializers.Normal(0.02), (length, features)
+            )
             self.layers = chainer.ChainList(
                 *(EncoderLayer(features, 4, 512, 0.1) for _ in range(4))
             )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Callable, NamedTuple, Optional
 
 import jax
 import jax.numpy as jnp
 from jax import lax, nn, random
 
-MODES = ("jit",)
+MODES = ("jit", "eager")
 EPSILON = 1e-5
 KEEP = 0.9  # the share of a running statistic that a training step keeps
 HEADS = 4
@@ -20,7 +19,7 @@ Key = Optional[Array]  # None in evaluation mode
 
 
 class Program(NamedTuple):
-    model: Tree
+    model: Tree  # the initial parameters: a train step takes their memory
     train_step: Callable[[], float]
     inference: Callable[[], Array]
 
@@ -205,11 +204,10 @@ def attention(p: Tree, x: Array, shape: tuple[int, ...], key: Key) -> Array:
     n, length, features = shape
     size = features // HEADS
     qkv = dense(p["qkv"], x).reshape(n, length, 3, HEADS, size)
-    q, k, v = jnp.moveaxis(qkv, 2, 0)
-    scores = jnp.einsum("nqhd,nkhd->nhqk", q * size**-0.5, k)
-    weights = dropout(key, nn.softmax(scores), 0.1)
-    y = jnp.einsum("nhqk,nkhd->nqhd", weights, v)
-    return dense(p["out"], y.reshape(x.shape))
+    q, k, v = qkv.transpose(2, 0, 3, 1, 4)
+    weights = nn.softmax((q * size**-0.5) @ k.swapaxes(-1, -2))
+    y = dropout(key, weights, 0.1) @ v
+    return dense(p["out"], y.swapaxes(1, 2).reshape(x.shape))
 
 
 def transformer(params: Tree, stats: Tree, tokens: Array, key: Key) -> tuple[Array, Tree]:
@@ -255,7 +253,6 @@ def build(model: str, mode: str) -> Program:
         logits, stats = apply(params, stats, x, key)
         return cross_entropy(logits, labels), stats
 
-    @partial(jax.jit, donate_argnums=0)
     def train(state: Tree, x: Array, labels: Array) -> tuple[Tree, Array]:
         params, velocity, stats, key = state
         key, dropout_key = random.split(key)
@@ -266,15 +263,18 @@ def build(model: str, mode: str) -> Program:
         params = jax.tree.map(jnp.add, params, velocity)
         return (params, velocity, stats, key), loss
 
-    @jax.jit
     def infer(params: Tree, stats: Tree, x: Array) -> Array:
         return apply(params, stats, x, None)[0]
+
+    if mode == "jit":
+        train, infer = jax.jit(train, donate_argnums=0), jax.jit(infer)
 
     state = params, velocity, stats, key
 
     def train_step() -> float:
         nonlocal state
         state, loss = train(state, x, labels)
+        jax.block_until_ready(state)
         return float(loss)
 
     def inference() -> Array:

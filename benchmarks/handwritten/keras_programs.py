@@ -38,9 +38,9 @@ def lenet5() -> keras.Model:
         [
             keras.Input((32, 32, 1)),
             layers.Conv2D(6, 5, activation="tanh"),
-            layers.AveragePooling2D(),
+            layers.AveragePooling2D(2),
             layers.Conv2D(16, 5, activation="tanh"),
-            layers.AveragePooling2D(),
+            layers.AveragePooling2D(2),
             layers.Flatten(),
             layers.Dense(120, activation="tanh"),
             layers.Dense(84, activation="tanh"),
@@ -84,9 +84,7 @@ class Positions(layers.Layer):
         return x + self.positions
 
 
-def encoder_layer(
-    x: keras.KerasTensor, heads: int, hidden: int, drop: float
-) -> keras.KerasTensor:
+def encoder_layer(x: keras.KerasTensor, heads: int, hidden: int, drop: float) -> keras.KerasTensor:
     features = x.shape[-1]
     y = layers.LayerNormalization(epsilon=1e-5)(x)
     y = layers.MultiHeadAttention(heads, features // heads, dropout=drop)(y, y)

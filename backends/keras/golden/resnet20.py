@@ -4,6 +4,7 @@ Keras on JAX, written by parityzoo from the specification resnet20
 (42c9d84cea8d10d3).
 """
 
+import math
 import os
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
@@ -11,8 +12,8 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 from keras import layers, ops
 
-# For float64: keras.config.set_floatx("float64"), jax.config.update("jax_enable_x64", True)
-# and, as Keras on JAX would narrow it to float32 inside layers,
+# For float64: keras.config.set_floatx("float64"),
+# jax.config.update("jax_enable_x64", True) and, as Keras on JAX narrows inside layers,
 # keras.src.backend.common.dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64".
 
 
@@ -31,8 +32,8 @@ class BatchNorm(layers.BatchNormalization):
         kept = self.moving_variance * self.momentum
         y = super().call(x, training=training)
         if training:
-            n = ops.size(x) // x.shape[-1]
-            correction = ops.cast(n / (n - 1), kept.dtype)
+            n = math.prod(ops.shape(x)[:-1])
+            correction = ops.convert_to_tensor(n / (n - 1), kept.dtype)
             new = self.moving_variance - kept
             self.moving_variance.assign(kept + new * correction)
         return y

@@ -11,8 +11,8 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 from keras import layers, ops
 
-# For float64: keras.config.set_floatx("float64"), jax.config.update("jax_enable_x64", True)
-# and, as Keras on JAX would narrow it to float32 inside layers,
+# For float64: keras.config.set_floatx("float64"),
+# jax.config.update("jax_enable_x64", True) and, as Keras on JAX narrows inside layers,
 # keras.src.backend.common.dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64".
 
 

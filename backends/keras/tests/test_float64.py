@@ -52,7 +52,9 @@ def in_graph(model: Any, data: Any) -> set[str]:
     import tensorflow as tf
 
     step = tf.function(model.train_step, autograph=False).get_concrete_function(data)
-    return {tensor.dtype.name for op in step.graph.get_operations() for tensor in op.outputs}
+    outputs = [tensor for op in step.graph.get_operations() for tensor in op.outputs]
+    # The shape [] of a broadcast is a float32 tensor, of no numbers.
+    return {tensor.dtype.name for tensor in outputs if tensor.shape.num_elements() != 0}
 
 
 def in_jaxpr(model: Any, data: Any) -> set[str]:

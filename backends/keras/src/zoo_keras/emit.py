@@ -240,8 +240,8 @@ class KerasEmitter(Emitter):
     float64: ClassVar[str]
     table = MappingProxyType(TABLE)
     module_names = (
-        "os", "keras", "layers", "ops", "name", "index", "compile_model", "train_step", "model",
-        "inputs", "outputs", "targets", "step", "loss",
+        "math", "os", "keras", "layers", "ops", "name", "index", "compile_model", "train_step",
+        "model", "inputs", "outputs", "targets", "step", "loss",
     )  # fmt: skip
     helpers = MappingProxyType(
         {
@@ -294,10 +294,11 @@ class KerasEmitter(Emitter):
         return {name: value for name, value in fields.items() if name not in sizes}, facts
 
     def header(self) -> list[str]:
+        math = "import math\n" if "BatchNorm" in self._needed_helpers() else ""
         return [
             f'"""{self.title()}\n"""',
             "",
-            f'import os\n\nos.environ.setdefault("KERAS_BACKEND", "{self.engine}")\n',
+            f'{math}import os\n\nos.environ.setdefault("KERAS_BACKEND", "{self.engine}")\n',
             "import keras\nfrom keras import layers, ops",
             "",
             self.float64,
@@ -448,8 +449,9 @@ class OnTensorFlow(KerasEmitter):
         }
     )
     float64 = """\
-# For float64: keras.config.set_floatx("float64") and, as Keras on TensorFlow would round it to
-# float32, model.optimizer.momentum = numpy.float64(model.optimizer.momentum)."""
+# For float64: keras.config.set_floatx("float64") and, as Keras on TensorFlow rounds a
+# plain float, model.optimizer.momentum = numpy.float64(model.optimizer.momentum)
+# after compile_model."""
 
 
 class OnJAX(KerasEmitter):
@@ -457,8 +459,8 @@ class OnJAX(KerasEmitter):
     framework = "Keras on JAX"
     engine = "jax"
     float64 = """\
-# For float64: keras.config.set_floatx("float64"), jax.config.update("jax_enable_x64", True)
-# and, as Keras on JAX would narrow it to float32 inside layers,
+# For float64: keras.config.set_floatx("float64"),
+# jax.config.update("jax_enable_x64", True) and, as Keras on JAX narrows inside layers,
 # keras.src.backend.common.dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"."""
 
 
@@ -467,8 +469,8 @@ class OnTorch(KerasEmitter):
     framework = "Keras on PyTorch"
     engine = "torch"
     float64 = """\
-# For float64: keras.config.set_floatx("float64") and, as Keras on PyTorch would narrow it to
-# float32 inside layers,
+# For float64: keras.config.set_floatx("float64") and, as Keras on PyTorch narrows
+# inside layers,
 # keras.src.backend.common.dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"."""
 
 

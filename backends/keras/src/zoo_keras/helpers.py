@@ -47,7 +47,7 @@ class BatchNorm(layers.BatchNormalization):
         kept = self.moving_variance * self.momentum
         y = super().call(x, training=training)
         if training:
-            n = ops.size(x) // x.shape[-1]
+            n = math.prod(ops.shape(x)[:-1])
             correction = ops.convert_to_tensor(n / (n - 1), kept.dtype)
             new = self.moving_variance - kept
             self.moving_variance.assign(kept + new * correction)

@@ -203,7 +203,7 @@ class Runtime:
         self.module.compile_model(self.model)
         self.model.run_eagerly = (NAME, self.mode) == ("jax", "eager")
         self.model.jit_compile = self.compiles
-        if self.dtype == "float64":
+        if self.dtype == "float64" and NAME == "tensorflow":
             self.model.optimizer.momentum = np.float64(self.model.optimizer.momentum)
         if self.model.jit_compile != self.compiles:
             raise RuntimeError(f"Keras does not run this model in mode {self.mode}")
