@@ -58,9 +58,11 @@ def build(
     state = {**initial.initial_state(spec, seed), **_checked(spec, params or {})}
     program = found.emit(spec)
     runtime = _runtime(found)
-    model = runtime.build(execute(program.source), program.entry, dtype)
     arrays = {name: np.asarray(array, dtype) for name, array in state.items()}
-    return runtime.fill(model, found.bindings(spec).to_framework(arrays))
+    slots = found.bindings(spec)
+    with plugins.blamed(found.name, found.distribution):
+        model = runtime.build(execute(program.source), program.entry, dtype)
+        return runtime.fill(model, slots.to_framework(arrays))
 
 
 def _checked(spec: Spec, params: Mapping[str, Array]) -> dict[str, Array]:

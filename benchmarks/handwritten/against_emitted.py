@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BATCH = {"mlp": 128, "resnet20": 32, "transformer": 16}
+BATCH = {"mlp": 128, "lenet5": 128, "resnet20": 32, "transformer": 16}
 ROUNDS, CALLS = 15, 8
 
 
@@ -54,7 +54,8 @@ def compare(target_text: str, model: str, python: str | None) -> list[dict]:
     job = {
         "model": model,
         "mode": target.mode,
-        "framework": backend.name,
+        # One module for all engines of a framework.
+        "programs": f"{backend.name.partition('-')[0]}_programs",
         "package": backend.package,
         "core": str(Path(zoo.__file__).parent),
         "adapter": str(backend.location()),
@@ -73,14 +74,19 @@ def compare(target_text: str, model: str, python: str | None) -> list[dict]:
         file.flush()
         done = subprocess.run(
             [interpreter, __file__, "--child", file.name],
-            env={**os.environ, **backend.settings, "OMP_NUM_THREADS": cores, "TF_CPP_MIN_LOG_LEVEL": "2"},
+            env={
+                **os.environ,
+                **backend.settings,
+                "OMP_NUM_THREADS": cores,
+                "TF_CPP_MIN_LOG_LEVEL": "2",
+            },
             stdout=subprocess.PIPE, text=True, check=True,
         )  # fmt: skip
     rows = json.loads(done.stdout.splitlines()[-1])
     for row in rows:
         low, high = row["interval"]
         print(
-            f"{target_text:18} {model:12} {row['what']:10} emitted {row['emitted_ms']:8.2f} ms, "
+            f"{target_text:22} {model:12} {row['what']:10} emitted {row['emitted_ms']:8.2f} ms, "
             f"hand-written {row['hand_written_ms']:8.2f} ms, ratio {row['ratio']:.3f} "
             f"[{low:.3f}, {high:.3f}]",
             flush=True,
@@ -105,7 +111,7 @@ def child(path: str) -> None:
     runtime = importlib.import_module(f"{job['package']}.run").Runtime(
         mode=job["mode"], dtype="float32", threads=threads
     )
-    programs = importlib.import_module(f"{job['framework']}_programs")
+    programs = importlib.import_module(job["programs"])
     hand_written = programs.build(job["model"], job["mode"])
     runtime.load(job["source"], job["entry"])
     inputs = [runtime.put(np.asarray(each)) for each in job["inputs"]]

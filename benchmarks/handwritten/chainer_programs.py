@@ -158,8 +158,6 @@ class Transformer(chainer.Chain):
 def build(model: str, mode: str) -> Program:
     random = np.random.RandomState(0)
     np.random.seed(0)  # initial weights and dropout
-    # Types have been checked once the program is right; a call then costs less.
-    chainer.config.type_check = False
     if model == "mlp":
         net, x = mlp(), random.randn(128, 784).astype("float32")
     elif model == "lenet5":

@@ -1,4 +1,4 @@
-"""The three models in MXNet Gluon 1.9.1, by hand, for speed on a CPU; see README.md."""
+"""The models in MXNet Gluon 1.9.1, by hand, for speed on a CPU; see README.md."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ def mlp() -> gluon.HybridBlock:
     for _ in range(2):
         net.add(nn.Dense(512, use_bias=False), batch_norm(), nn.Activation("relu"), nn.Dropout(0.5))
     net.add(nn.Dense(10))
+    return net
+
+
+def lenet5() -> gluon.HybridBlock:
+    net = nn.HybridSequential()
+    for channels in (6, 16):
+        net.add(nn.Conv2D(channels, 5, activation="tanh"), nn.AvgPool2D())
+    net.add(nn.Dense(120, activation="tanh"), nn.Dense(84, activation="tanh"), nn.Dense(10))
     return net
 
 
@@ -124,6 +132,8 @@ def build(model: str, mode: str) -> Program:
     mx.random.seed(0)
     if model == "mlp":
         net, x = mlp(), mx.nd.random.normal(shape=(128, 784))
+    elif model == "lenet5":
+        net, x = lenet5(), mx.nd.random.normal(shape=(128, 1, 32, 32))
     elif model == "resnet20":
         net, x = resnet20(), mx.nd.random.normal(shape=(32, 3, 32, 32))
     else:

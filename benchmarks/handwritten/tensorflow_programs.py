@@ -1,4 +1,4 @@
-"""The three models in plain TensorFlow (no Keras), by hand, for speed on a CPU; see README.md."""
+"""The models in plain TensorFlow (no Keras), by hand, for speed on a CPU; see README.md."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class Dense(tf.Module):
 
 
 class Conv(tf.Module):
+    """Of images padded by half the kernel."""
+
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1) -> None:
         super().__init__()
         deviation = (2 / (kernel * kernel * outputs)) ** 0.5
@@ -110,6 +112,23 @@ class MLP(tf.Module):
             if training:
                 x = tf.nn.dropout(x, 0.5)
         return self.dense3(x)
+
+
+class LeNet5(tf.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.convs = [
+            (tf.Variable(tf.random.normal([5, 5, i, o], stddev=0.1)), tf.Variable(tf.zeros(o)))
+            for i, o in ((1, 6), (6, 16))
+        ]
+        self.dense1, self.dense2, self.dense3 = Dense(400, 120), Dense(120, 84), Dense(84, 10)
+
+    def __call__(self, x: tf.Tensor, training: bool) -> tf.Tensor:
+        for weight, bias in self.convs:
+            x = tf.tanh(tf.nn.bias_add(tf.nn.conv2d(x, weight, 1, "VALID"), bias))
+            x = tf.nn.avg_pool2d(x, 2, 2, "VALID")
+        x = tf.reshape(x, [len(x), -1])
+        return self.dense3(tf.tanh(self.dense2(tf.tanh(self.dense1(x)))))
 
 
 class BasicBlock(tf.Module):
@@ -201,6 +220,8 @@ def build(model: str, mode: str) -> Program:
     tf.random.set_seed(0)
     if model == "mlp":
         net, x = MLP(), tf.random.normal([128, 784])
+    elif model == "lenet5":
+        net, x = LeNet5(), tf.random.normal([128, 32, 32, 1])
     elif model == "resnet20":
         net, x = ResNet20(), tf.random.normal([32, 32, 32, 3])
     else:

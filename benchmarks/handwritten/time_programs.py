@@ -2,7 +2,8 @@
 
     python time_programs.py FRAMEWORK [MODE]
 
-FRAMEWORK is torch, tensorflow or mxnet; without MODE, each of its modes is timed in turn.
+FRAMEWORK is torch, tensorflow, mxnet, chainer, jax, keras-tensorflow, keras-jax or keras-torch;
+without MODE, each of its modes is timed in turn.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from statistics import median
 from time import perf_counter
 from typing import Callable
 
-MODELS = ("mlp", "resnet20", "transformer")
+MODELS = ("mlp", "lenet5", "resnet20", "transformer")
 WARMUP, ROUNDS, CALLS = 10, 5, 20
 
 
@@ -28,11 +29,14 @@ def main(framework: str, mode: str | None = None) -> None:
     # Before the framework is imported: left alone, MXNet takes half of the cores, as if the other
     # half were hyperthreads.
     os.environ.setdefault("OMP_NUM_THREADS", str(len(os.sched_getaffinity(0))))
-    programs = importlib.import_module(f"{framework}_programs")
-    print(f"{'ms, median':24}{'train step':>12}{'inference':>12}")
-    for name in (mode,) if mode else programs.MODES:
+    name, _, engine = framework.partition("-")
+    if engine:
+        os.environ["KERAS_BACKEND"] = engine
+    programs = importlib.import_module(f"{name}_programs")
+    print(f"{'ms, median':36}{'train step':>12}{'inference':>12}")
+    for each in (mode,) if mode else programs.MODES:
         for model in MODELS:
-            program = programs.build(model, name)
+            program = programs.build(model, each)
             calls = {"train": program.train_step, "inference": program.inference}
             samples: dict[str, list[float]] = {what: [] for what in calls}
             for _ in range(ROUNDS):
@@ -41,11 +45,8 @@ def main(framework: str, mode: str | None = None) -> None:
                         call()
                     samples[what] += [milliseconds(call) for _ in range(CALLS)]
             train, inference = (median(times) for times in samples.values())
-            print(
-                f"{framework}:{name} {model:<{22 - len(framework + name)}}"
-                f"{train:12.2f}{inference:12.2f}",
-                flush=True,
-            )
+            label = f"{framework}:{each} {model}"
+            print(f"{label:36}{train:12.2f}{inference:12.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The three models in PyTorch, by hand, for speed on a CPU; see README.md."""
+"""The models in PyTorch, by hand, for speed on a CPU; see README.md."""
 
 from __future__ import annotations
 
@@ -28,6 +28,23 @@ def mlp() -> nn.Module:
         nn.ReLU(inplace=True),
         nn.Dropout(0.5),
         nn.Linear(512, 10),
+    )
+
+
+def lenet5() -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5),
+        nn.Tanh(),
+        nn.AvgPool2d(2),
+        nn.Conv2d(6, 16, 5),
+        nn.Tanh(),
+        nn.AvgPool2d(2),
+        nn.Flatten(),
+        nn.Linear(400, 120),
+        nn.Tanh(),
+        nn.Linear(120, 84),
+        nn.Tanh(),
+        nn.Linear(84, 10),
     )
 
 
@@ -107,6 +124,8 @@ def build(model: str, mode: str) -> Program:
     torch.manual_seed(0)
     if model == "mlp":
         net, x = mlp(), torch.randn(128, 784)
+    elif model == "lenet5":
+        net, x = lenet5(), torch.randn(128, 1, 32, 32)
     elif model == "resnet20":
         # oneDNN convolves channels-last tensors without reordering them first.
         net = resnet20().to(memory_format=torch.channels_last)

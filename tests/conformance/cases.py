@@ -332,6 +332,19 @@ def chains_of_plain_layers() -> Tensor:
     return tanh(x, name="body.5")
 
 
+@block
+def growing(x: Tensor, units: int, deep: bool = False) -> Tensor:
+    x = dense(x, units, name="body.0")
+    if deep:
+        x = dense(x, units, name="body.1")
+    return dense(x, 4, name="last")
+
+
+@case()
+def a_chain_with_an_element_that_some_lack() -> Tensor:
+    return growing(growing(input("x", (5,)), 4), 4, deep=True)
+
+
 @case(SoftmaxCrossEntropy())
 def batch_of_odd_sizes() -> Tensor:
     x = conv2d(image(1, 5, 9), 3, (1, 3), stride=(2, 3), pads=(0, 0, 1, 2))

@@ -16,6 +16,9 @@ LONG = [
     "return function_with_a_long_name("
     + ", ".join(f"argument_{i}=value_{i}" for i in range(9))
     + ")",
+    'x = Layer(first, second=a_longer_value, third=another_value, name="short_enough")(x)',
+    'x = Layer(first, second=a_longer_value, third=another_value, name="too_long_for_that")(x)',
+    'x = Layer(first, second=a_longer_value, third=another_value, name="far_too_long_for_it")(x)',
 ]
 
 

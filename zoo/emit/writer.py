@@ -69,7 +69,8 @@ def fold(line: str) -> list[str]:
 
 
 def _last_top_level_bracket(line: str) -> tuple[int, int] | None:
-    depth, start, span = 0, 0, None
+    """Where it opens and closes; of calls in a row, the last whose beginning fits on a line."""
+    depth, start, spans = 0, 0, []
     for position, character in enumerate(line):
         if character in _OPEN:
             if depth == 0:
@@ -78,8 +79,10 @@ def _last_top_level_bracket(line: str) -> tuple[int, int] | None:
         elif character in _CLOSE:
             depth -= 1
             if depth == 0 and position - start > 1:
-                span = (start, position)
-    return span
+                spans.append((start, position))
+    while len(spans) > 1 and spans[-1][0] >= LIMIT and spans[-2][1] + 1 == spans[-1][0]:
+        spans.pop()
+    return spans[-1] if spans else None
 
 
 def _is_balanced(text: str) -> bool:

@@ -63,8 +63,6 @@ def test_a_built_model_trains_in_a_loop_of_ones_own() -> None:
             count += 1
             key = jax.random.key(count)
             x, targets = images[batch].astype("float32"), labels[batch].astype("int32")
-            params, state, mean, square = step(
-                params, state, mean, square, count, key, x, targets
-            )
+            params, state, mean, square = step(params, state, mean, square, count, key, x, targets)
     logits, _ = model.apply(params, state, digits.flat(data.test_images).astype("float32"))
     assert np.mean(np.argmax(logits, -1) == data.test_labels) > 0.9

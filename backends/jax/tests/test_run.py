@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Iterator
 
 import numpy as np
 import pytest
@@ -12,6 +12,16 @@ from zoo.models import registry
 from zoo.spec import initial
 
 pytestmark = pytest.mark.framework
+
+
+@pytest.fixture(autouse=True)
+def default_configuration() -> Iterator[None]:
+    """JAX's configuration, which a runtime changes for the whole process, as it was."""
+    import jax
+
+    yield
+    jax.config.update("jax_enable_x64", False)
+    jax.config.update("jax_disable_jit", False)
 
 
 def runtime(model: str, *, mode: str = "jit", dtype: str = "float32") -> Any:
@@ -32,7 +42,7 @@ def batch(made: Any, model: str) -> tuple[list[Any], Any]:
 
 @pytest.mark.parametrize("dtypes", [("float32", "float64"), ("float64", "float32")], ids=str)
 def test_each_configuration_has_its_own_precision(dtypes: tuple[str, str]) -> None:
-    """A worker that has served the other dtype before computes in the one asked for, and says so."""
+    """A worker that has served the other dtype computes in the one asked for, and says so."""
     for dtype in dtypes:
         made = runtime("resnet20", dtype=dtype)
         inputs, targets = batch(made, "resnet20")
@@ -114,13 +124,12 @@ def test_states_are_never_written_to_where_the_caller_holds_them() -> None:
     _, after = made.model.apply(made.model.params, given, *inputs, training=True)
     assert all(one is other for one, other in zip(before, jax.tree.leaves(given)))
     assert all(one is not other for one, other in zip(before, jax.tree.leaves(after)))
-    jax.config.update("jax_disable_jit", False)
 
 
 def test_unknown_arrays_are_refused() -> None:
     """A name that the model lacks is an error, not ignored."""
     made = runtime("mlp")
-    with pytest.raises(KeyError, match="params.nothing"):
+    with pytest.raises(KeyError, match=r"params\.nothing"):
         made.write({"params.nothing": np.zeros(3)})
 
 
@@ -129,11 +138,8 @@ def test_the_attention_of_jax_rounds_to_float32() -> None:
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    try:
-        q, k, v = jax.random.normal(jax.random.key(0), (3, 2, 5, 2, 4))
-        scores = jax.numpy.einsum("bqhd,bkhd->bhqk", q, k) / 2
-        exact = jax.numpy.einsum("bhqk,bkhd->bqhd", jax.nn.softmax(scores), v)
-        error = float(abs(jax.nn.dot_product_attention(q, k, v) - exact).max())
-    finally:
-        jax.config.update("jax_enable_x64", False)
+    q, k, v = jax.random.normal(jax.random.key(0), (3, 2, 5, 2, 4))
+    scores = jax.numpy.einsum("bqhd,bkhd->bhqk", q, k) / 2
+    exact = jax.numpy.einsum("bhqk,bkhd->bqhd", jax.nn.softmax(scores), v)
+    error = float(abs(jax.nn.dot_product_attention(q, k, v) - exact).max())
     assert 1e-9 < error < 1e-5

@@ -50,9 +50,9 @@ def basic_block(x, channels, stride=1, project=False, *, name):
     y = conv2d(x, channels, 3, stride, 1, use_bias=False, name=f"{name}_conv1")
     y = BatchNorm(momentum=0.9, epsilon=1e-05, name=f"{name}_bn1")(y)
     y = ops.relu(y)
-    y = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"{name}_conv2")(
-        y
-    )
+    y = layers.Conv2D(
+        channels, 3, padding="same", use_bias=False, name=f"{name}_conv2"
+    )(y)
     y = BatchNorm(momentum=0.9, epsilon=1e-05, name=f"{name}_bn2")(y)
     if project:
         x = projection_shortcut(x, channels, stride, name=f"{name}_shortcut")

@@ -80,9 +80,9 @@ class SelfAttention(layers.Layer):
 
 def encoder_layer(x, heads, feed_forward, drop_rate, *, name):
     y = layers.LayerNormalization(epsilon=1e-05, name=f"{name}_norm1")(x)
-    y = SelfAttention(heads, drop_rate=drop_rate, mask_shape=(16, 4, 64, 64), name=f"{name}_attention")(
-        y
-    )
+    y = SelfAttention(
+        heads, drop_rate=drop_rate, mask_shape=(16, 4, 64, 64), name=f"{name}_attention"
+    )(y)
     y = MaskedDropout(drop_rate, (16, 64, 128), name=f"{name}_dropout1")(y)
     x = x + y
     y = layers.LayerNormalization(epsilon=1e-05, name=f"{name}_norm2")(x)

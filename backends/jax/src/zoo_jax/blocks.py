@@ -109,17 +109,20 @@ class BlockEmitter(Emitter):
     def _read_by_init(self, element: Element) -> set[str]:
         if not self.has_params(element):
             return set()
-        found = {element.condition} if element.condition else set()
         if isinstance(element, Use):
-            return found | _passed(element, self.init_arguments(element.cls))
-        return found | _marks(self.code(_marked(element)).make)
+            read = _passed(element, self.init_arguments(element.cls))
+        else:
+            read = _marks(self.code(_marked(element)).make)
+        return {*read, element.condition} if element.condition else read
 
     def _read_by_forward(self, element: Element) -> set[str]:
-        by_argument = element.condition and not self.has_params(element)
-        found = {element.condition} if by_argument else set()
         if isinstance(element, Use):
-            return found | _passed(element, self.forward_arguments(element.cls))
-        return found | _marks(self.code(_marked(element)).call)
+            read = _passed(element, self.forward_arguments(element.cls))
+        else:
+            read = _marks(self.code(_marked(element)).call)
+        if element.condition and not self.has_params(element):  # else the parameters tell
+            return {*read, element.condition}
+        return read
 
     def write_class(self, out: Writer, cls: BlockClass) -> None:
         if self.has_params(cls) or cls is self.outline.model:

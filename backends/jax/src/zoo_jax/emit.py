@@ -111,7 +111,7 @@ def learned_positions(layer: Layer) -> Code:
 def self_attention(layer: Layer) -> Code:
     features, heads = literal(layer["in_features"]), literal(layer["heads"])
     options = unless(False, causal=literal(layer["causal"]))
-    needed = ("dense", "init_self_attention")
+    needed = ["dense", "init_self_attention"]
     if "mask_shape" in layer.fields:
         options = [literal(layer["drop_rate"]), "training", *options]
         return Code(
@@ -119,12 +119,12 @@ def self_attention(layer: Layer) -> Code:
                 "masked_self_attention", "{self.params}", "{self.state}", "{0}", heads, *options
             ),
             f"init_masked_self_attention({{key}}, {features}, {literal(layer['mask_shape'])})",
-            (*needed, "init_masked_self_attention", "masked_self_attention", "masked_dropout"),
+            (*needed, "masked_dropout", "init_masked_self_attention", "masked_self_attention"),
             training=True,
         )
     if layer.facts.drops:
         options += [f"drop_rate={literal(layer['drop_rate'])}", "key={self.key}"]
-        needed = (*needed, "dropout")
+        needed.append("dropout")
     return Code(
         applied("self_attention", "{self.params}", "{0}", heads, *options),
         f"init_self_attention({{key}}, {features})",
@@ -295,8 +295,12 @@ class JaxEmitter(BlockEmitter):
         keys = ["init_key", "data_key", "target_key"] + ["key"] * self.draws(model)
         batches = "\n".join(
             f"    {self.local(node.name)} = "
-            + _random("data_key", node.op.attributes(), _entering(node.type))
-            for node in self.spec.inputs
+            + _random(
+                f"jax.random.fold_in(data_key, {index})" if index else "data_key",
+                node.op.attributes(),
+                _entering(node.type),
+            )
+            for index, node in enumerate(self.spec.inputs)
         )
         velocity = "\n    velocity = jax.tree.map(jnp.zeros_like, params)" if momentum else ""
         everything = ", ".join([*carried, *inputs, "targets"])

@@ -65,9 +65,10 @@ class Runtime:
             "jaxlib": jaxlib.__version__,
             "numpy": np.__version__,
             "platform": jax.default_backend(),
-            "threads": pool_threads(),
+            "threads": pool_threads() or None,
             "x64": jax.config.jax_enable_x64,
             "matmul_precision": jax.config.jax_default_matmul_precision or "default",
+            "random_keys": jax.config.jax_default_prng_impl,
         }
 
     def load(self, source: str, entry: str) -> None:
@@ -149,7 +150,7 @@ def named(model: Model) -> dict[str, jax.Array]:
 
 
 def pool_threads() -> int:
-    """Threads of XLA's pool, counted by the name that it gives them; 0 where there is no /proc."""
+    """Threads of XLA's pool, counted by their name, as JAX does not tell; 0 without a /proc."""
     jax.devices()  # makes the pool
     names = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
     return names.count("tf_XLAEigen")

@@ -14,10 +14,10 @@ def jax() -> Backend:
 
 
 def torch() -> Backend:
-    return _backend("torch", "PyTorch", modes=("eager", "compile"), python=">=3.10,<3.15")
+    return _backend("torch", "PyTorch", modes=("eager",), python=">=3.10,<3.15")
 
 
-def _backend(engine: str, spelled: str, *, modes: tuple[str, str], python: str) -> Backend:
+def _backend(engine: str, spelled: str, *, modes: tuple[str, ...], python: str) -> Backend:
     """The first mode is what `model.compile()` chooses on the engine by itself."""
     return Backend(
         name=f"keras-{engine}",

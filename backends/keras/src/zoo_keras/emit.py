@@ -277,7 +277,7 @@ class KerasEmitter(Emitter):
         return block
 
     def variables(self) -> Iterable[str]:
-        return "x", "y", "z", "u", "v", "w"
+        return ["x", "y", "z", "u", "v", "w", *(f"{node.name}_input" for node in self.spec.inputs)]
 
     def refusals(self, node: FlatNode) -> list[str]:
         name = spelled(node.path)
@@ -294,12 +294,17 @@ class KerasEmitter(Emitter):
         return {name: value for name, value in fields.items() if name not in sizes}, facts
 
     def header(self) -> list[str]:
-        math = "import math\n" if "BatchNorm" in self._needed_helpers() else ""
+        needed = self._needed_helpers()
+        texts = [text for name, text in self.helpers.items() if name in needed]
+        texts += [self._class(cls) for cls in (*self.outline.classes, self.outline.model)]
+        used = [name for name in ("layers", "math", "ops") if f"{name}." in "".join(texts)]
+        parts = ", ".join(name for name in used if name != "math")
         return [
             f'"""{self.title()}\n"""',
             "",
-            f'{math}import os\n\nos.environ.setdefault("KERAS_BACKEND", "{self.engine}")\n',
-            "import keras\nfrom keras import layers, ops",
+            "import math\nimport os" if "math" in used else "import os",
+            f'\nos.environ.setdefault("KERAS_BACKEND", "{self.engine}")\n',
+            f"import keras\nfrom keras import {parts}" if parts else "import keras",
             "",
             self.float64,
         ]

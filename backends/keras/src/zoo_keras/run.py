@@ -151,17 +151,11 @@ class PyTorch:
 
     @staticmethod
     def gradients(model: keras.Model) -> Differentiate:
-        def forward(inputs: list[Any], targets: Any, training: bool) -> Any:
-            output = model(batch(inputs), training=training)
-            return output, model.loss(targets, output)
-
-        if model.jit_compile:
-            forward = engine.compile(forward)
-
         def differentiate(inputs: list[Any], targets: Any, training: bool) -> Any:
             leaves = [x.requires_grad_() if x.is_floating_point() else x for x in inputs]
             model.zero_grad()
-            output, loss = forward(leaves, targets, training)
+            output = model(batch(leaves), training=training)
+            loss = model.loss(targets, output)
             loss.backward()
             found = [variable.value.grad for variable in model.trainable_variables]
             return output, loss, [x.grad for x in leaves], found
@@ -173,7 +167,7 @@ ENGINE = {"tensorflow": TensorFlow, "jax": JAX, "torch": PyTorch}[NAME]
 
 
 class Runtime:
-    """One emitted model: `jit`, `xla`, `compile` (jit_compile), `graph`, `eager` (without)."""
+    """One emitted model: `jit` and `xla` with jit_compile, `graph` and `eager` without."""
 
     def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
         self.mode, self.dtype = mode, dtype
@@ -183,7 +177,7 @@ class Runtime:
 
     @property
     def compiles(self) -> bool:
-        return self.mode in ("jit", "xla", "compile")
+        return self.mode in ("jit", "xla")
 
     def facts(self) -> dict[str, object]:
         facts = {
