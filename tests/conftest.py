@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import numpy as np
@@ -14,6 +15,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--backend",
         help="the backend that tests/conformance puts its questions to; obligatory there",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A shell ignores Ctrl-C for what it starts in the background, and tests press it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
