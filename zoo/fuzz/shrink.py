@@ -168,7 +168,7 @@ def _less(value: Any, default: Any) -> Iterator[Any]:
     if value is False and default is attrs.NOTHING:
         yield True
     elif type(value) is int:
-        yield from (n for n in dict.fromkeys((0, 1, value // 2, value - 1)) if 0 <= n < value)
+        yield from (n for n in dict.fromkeys((0, 1, 2, value // 2, value - 1)) if 0 <= n < value)
     elif isinstance(value, float):
         yield from (n for n in (0.0, 0.5) if n < value)
     elif isinstance(value, list):
