@@ -36,7 +36,7 @@ def fuzz(
     json_to: str | None,
     **options: Any,
 ) -> int:
-    """Draw random models and check that backends compute what the oracle computes.
+    """Draw random models and check every backend on them.
 
     A model is known by its number and the seed. One that fails is made as small as it can be while
     it still fails; a model that a backend refuses is counted, and is no failure. Exits with 1 if a
