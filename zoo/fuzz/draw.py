@@ -95,9 +95,6 @@ class _Body:
         out = self.join(self.grow(ends, self.c.between(1, MODEL_STEPS)))
         return out if early else self._trained(self.c.part("last"), out)
 
-    def block(self, tensors: Ends) -> Tensor:
-        return self.join(self.grow(tensors, self.c.between(1, BLOCK_STEPS)))
-
     def grow(self, ends: Ends, steps: int) -> Ends:
         for index in range(steps):
             c = self.c.part("step", index)
@@ -184,29 +181,33 @@ class _Body:
     def _arguments(self, c: Choices) -> dict[str, Any]:
         return {
             "width": c.pick([2, 3, 4, 6]),
+            "kernel": c.pick([1, 2, 3]),
             "stride": c.pick([1, 1, 2]),
             "drop_rate": c.pick([0.0, 0.2, 0.5]),
             "extra": c.chance(0.5),
         }
 
     def _of_one(self, level: int) -> Callable[..., Tensor]:
-        def function(x: Tensor, width: int, stride: int, drop_rate: float, extra: bool) -> Tensor:
-            given = Given(width=width, stride=stride, drop_rate=drop_rate)
-            return self._inner(level, given, extra).block([x])
+        def function(
+            x: Tensor, width: int, kernel: int, stride: int, drop_rate: float, extra: bool
+        ) -> Tensor:
+            return self._inner(level, Given(None, width, kernel, stride, drop_rate), extra, x)
 
         return self._as_block(level, function)
 
     def _of_two(self, level: int) -> Callable[..., Tensor]:
         def function(
-            left: Tensor, right: Tensor, width: int, stride: int, drop_rate: float, extra: bool
-        ) -> Tensor:
-            given = Given(width=width, stride=stride, drop_rate=drop_rate)
-            return self._inner(level, given, extra).block([left, right])
+            left: Tensor, right: Tensor, width: int, kernel: int, stride: int, drop_rate: float,
+            extra: bool,
+        ) -> Tensor:  # fmt: skip
+            given = Given(None, width, kernel, stride, drop_rate)
+            return self._inner(level, given, extra, left, right)
 
         return self._as_block(level, function)
 
-    def _inner(self, level: int, given: Given, extra: bool) -> _Body:
-        return _Body(self.root, self.root.part("block", level), level, given, extra)
+    def _inner(self, level: int, given: Given, extra: bool, *tensors: Tensor) -> Tensor:
+        body = _Body(self.root, self.root.part("block", level), level, given, extra)
+        return body.join(body.grow([*tensors], body.c.between(1, BLOCK_STEPS)))
 
     def _as_block(self, level: int, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
         function.__name__ = self.root.part("names").order(BLOCK_NAMES)[level]

@@ -27,6 +27,7 @@ class Given:
 
     name: str | None = None
     width: int = 0
+    kernel: int = 0
     stride: int = 0
     drop_rate: float = 0.0
 
@@ -118,7 +119,11 @@ def _dense(c: Choices, x: Tensor, given: Given) -> Tensor:
 def _conv2d(c: Choices, x: Tensor, given: Given) -> Tensor:
     channels_in, *size = x.shape
     kernel, dilation = _pair(c, [1, 2, 3, 3, 5]), _pair(c, [1, 1, 1, 2, 3])
-    stride = (given.stride,) * 2 if given.stride and c.chance(0.5) else _pair(c, [1, 1, 2, 3])
+    stride = _pair(c, [1, 1, 2, 3])
+    if given.kernel and c.chance(0.5):
+        kernel = (given.kernel, given.kernel)
+    if given.stride and c.chance(0.5):
+        stride = (given.stride, given.stride)
     pads = _pads(c, (4, 4))
     if not isinstance(pads, str):
         padded = (size[0] + pads[0] + pads[1], size[1] + pads[2] + pads[3])
@@ -137,6 +142,8 @@ def _conv2d(c: Choices, x: Tensor, given: Given) -> Tensor:
 
 def _pool(c: Choices, x: Tensor, given: Given) -> Tensor:
     kernel = _pair(c, [1, 2, 3, 4])
+    if given.kernel and c.chance(0.5):
+        kernel = (given.kernel, given.kernel)
     stride = None if c.chance(0.3) else _pair(c, [1, 2, 2, 3])
     pads = _pads(c, kernel)
     if not isinstance(pads, str):  # a kernel that does not fit gets a pad that makes it fit
