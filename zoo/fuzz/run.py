@@ -39,7 +39,7 @@ def fuzz(
     *,
     seed: int = 0,
     dtype: str = "float64",
-    threads: int | None = None,
+    threads: int = 1,
     timeout: float = 600.0,
     python: Mapping[str, str] | None = None,
     progress: Progress | None = None,
@@ -51,7 +51,7 @@ def fuzz(
         backends: names such as "torch" or "torch:compile", or "all".
         seed: of the models and of their states, inputs and masks.
         dtype: of the programs under test, "float64" or "float32"; the oracle is always float64.
-        threads: for each framework; all cores by default.
+        threads: for each framework; models so small gain nothing from more.
         timeout: seconds that a worker may take for one request.
         python: interpreters to use instead of the managed environments, by backend name.
         progress: called with a line of text when something begins.
