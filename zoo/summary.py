@@ -8,7 +8,7 @@ from typing import Any, Iterable
 import attrs
 
 from zoo.spec.graph import Call, FlatNode, Item, Node, Spec
-from zoo.spec.op import TensorType
+from zoo.spec.op import Op, TensorType
 
 
 @attrs.frozen
@@ -58,13 +58,25 @@ def _branch(item: Item, prefix: str, flat: dict[str, FlatNode]) -> Branch:
 
 
 def _op(node: Node) -> str:
-    fields = attrs.fields(type(node.op))
-    values = ((field, getattr(node.op, field.name)) for field in fields)
-    given = tuple((field.name, value) for field, value in values if value != field.default)
-    return written(node.op.kind, given)
+    return written(node.op.kind, _given(node.op))
 
 
-def written(name: str, arguments: Iterable[tuple[str, Any]]) -> str:
-    """A name with its arguments in brackets, as a call is written."""
-    inner = ", ".join(f"{key}={value!r}" for key, value in arguments)
+def _given(op: Op) -> tuple[tuple[str, Any], ...]:
+    values = ((field, getattr(op, field.name)) for field in attrs.fields(type(op)))
+    return tuple((field.name, value) for field, value in values if value != field.default)
+
+
+def written(name: str, arguments: Iterable[tuple[str, Any]], inputs: Iterable[str] = ()) -> str:
+    """A name with its inputs and arguments in brackets, as a call is written."""
+    inner = ", ".join([*inputs, *(f"{key}={value!r}" for key, value in arguments)])
     return f"{name}({inner})" if inner else name
+
+
+def listing(spec: Spec) -> list[str]:
+    """The model as lines, a layer each, blocks taken apart: `conv1 = conv2d(image, channels=4)`."""
+    inputs = [f"{node.name} = {_op(node)}" for node in spec.inputs]
+    layers = [
+        f"{node.path} = {written(node.op.kind, _given(node.op), node.inputs)}"
+        for node in spec.nodes
+    ]
+    return [*inputs, *layers, f"loss: {written(spec.loss.kind, spec.loss.attributes().items())}"]

@@ -40,7 +40,9 @@ from zoo.training import SGD, Loss, MeanSquaredError, SoftmaxCrossEntropy
 CASES: dict[str, Spec] = {}
 
 
-def case(loss: Loss | None = None) -> Callable[[Callable[[], Tensor]], Callable[[], Tensor]]:
+def case(
+    loss: Loss | None = None, *, momentum: float = 0.9
+) -> Callable[[Callable[[], Tensor]], Callable[[], Tensor]]:
     def enter(function: Callable[[], Tensor]) -> Callable[[], Tensor]:
         name = function.__name__
         CASES[name] = trace(
@@ -48,7 +50,7 @@ def case(loss: Loss | None = None) -> Callable[[Callable[[], Tensor]], Callable[
             name=name,
             summary=f"Conformance case {name}",
             loss=loss or MeanSquaredError(),
-            optimizer=SGD(learning_rate=0.05, momentum=0.9),
+            optimizer=SGD(learning_rate=0.05, momentum=momentum),
         )
         return function
 
@@ -102,6 +104,17 @@ def conv_grouped() -> Tensor:
 @case()
 def conv_depthwise() -> Tensor:
     return conv2d(image(channels=3), 6, 3, groups=3, pads=1, stride=2)
+
+
+@block
+def windows(x: Tensor, kernel: int, stride: int) -> Tensor:
+    x = conv2d(x, 2, kernel, stride=stride, pads=(0, 1, 2, 0))
+    return conv2d(x, 3, kernel, dilation=2, pads=2)
+
+
+@case()
+def convolutions_of_a_block_with_arguments() -> Tensor:
+    return windows(windows(image(), 3, 1), 2, 2)
 
 
 @case()
@@ -191,6 +204,12 @@ def embedded_tokens() -> Tensor:
     x = input("tokens", (5,), dtype="int", below=7)
     x = learned_positions(embedding(x, 7, 6))
     return dense(x, 4)
+
+
+@case(SoftmaxCrossEntropy(), momentum=0.0)
+def embedded_tokens_without_momentum() -> Tensor:
+    x = input("tokens", (5,), dtype="int", below=7)
+    return dense(embedding(x, 7, 6), 4)
 
 
 @case(SoftmaxCrossEntropy())

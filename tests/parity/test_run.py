@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from zoo.errors import UsageError
-from zoo.ops import dense, input, relu
+from zoo.ops import batch_norm, dense, input, relu
 from zoo.parity import ParityReport, parity
 from zoo.parity.case import make_case
 from zoo.parity.compare import AGREES, CRASHED, DISAGREES, HUNG, NOT_RUN, UNSUPPORTED
@@ -173,12 +173,23 @@ def test_planted_text_that_is_not_there_is_an_error(target: Target) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"dtype": "float16"}, {"batch": 1}, {"batch": 2.5}, {"steps": 0}, {"steps": 10**9}],
+    [{"dtype": "float16"}, {"batch": 0}, {"batch": 2.5}, {"steps": 0}, {"steps": 10**9}],
 )
 def test_numbers_out_of_range_are_refused(target: Target, options: dict) -> None:
     """One line that says what is possible."""
     with pytest.raises(UsageError, match="must be"):
         run(target, "good", **options)
+
+
+def test_a_batch_of_one_is_refused_where_batch_norm_cannot_train(target: Target) -> None:
+    """Before anything runs; other models take it."""
+    normed = trace(
+        lambda: batch_norm(dense(input("x", (3,)), 2)), name="normed", summary="Normed",
+        loss=MeanSquaredError(), optimizer=SGD(learning_rate=0.1),
+    )  # fmt: skip
+    with pytest.raises(UsageError, match="normed: batch must be 2 or more"):
+        parity([linear("good"), normed], [target], batch=1)
+    assert run(target, "good", batch=1).passed
 
 
 def test_nothing_to_compare_is_not_a_pass() -> None:

@@ -14,6 +14,7 @@ from zoo import __version__
 from zoo.cli.asking import conventions
 from zoo.cli.checkup import doctor
 from zoo.cli.environments import env
+from zoo.cli.fuzzing import fuzz
 from zoo.cli.guard import Root
 from zoo.cli.judging import compare, parity
 from zoo.cli.listing import list_
@@ -45,7 +46,7 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (list_, show, emit, parity, compare, conventions, env, doctor):
+for command in (list_, show, emit, parity, compare, fuzz, conventions, env, doctor):
     commands.add_command(command)
 
 

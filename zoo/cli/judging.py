@@ -10,6 +10,7 @@ import click
 from zoo import envs, modelargs
 from zoo.cli.options import (
     backends_option,
+    dtype_option,
     planted,
     preset_option,
     run_options,
@@ -24,10 +25,7 @@ from zoo.plugins import Target
 @click.command()
 @click.argument("models", metavar="MODEL...", nargs=-1, required=True)
 @backends_option("all")
-@click.option(
-    "--dtype", type=click.Choice(["float64", "float32"]), default="float64", show_default=True,
-    help="What the frameworks compute in; the oracle is float64.",
-)  # fmt: skip
+@dtype_option
 @click.option(
     "--batch", type=click.IntRange(1), default=8, show_default=True, metavar="N",
     help="Examples in a batch.",

@@ -69,6 +69,11 @@ python_option = click.option(
     help="Run a backend in your own Python (repeatable).",
 )
 
+dtype_option = click.option(
+    "--dtype", type=click.Choice(["float64", "float32"]), default="float64", show_default=True,
+    help="What the frameworks compute in; the oracle is float64.",
+)  # fmt: skip
+
 preset_option = click.option("--preset", metavar="NAME", help="A preset of the model's arguments.")
 
 set_option = click.option(

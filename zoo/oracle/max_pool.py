@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from zoo.ops.max_pool import MaxPool
+from zoo.oracle import kinks
 from zoo.oracle.base import Array, Given, Gradient, Result
 from zoo.oracle.windows import add_windows, pad, windows
 
@@ -13,6 +14,7 @@ def forward(op: MaxPool, given: Given) -> Result:
     (x,) = given.inputs
     view = windows(pad(x, op.pads, -np.inf), op.kernel, op.stride)
     flat = view.reshape(*view.shape[:2], -1, *view.shape[4:])
+    kinks.at_ties(flat.real, 2)
     where = flat.real.argmax(2)[:, :, None]
     return Result(np.take_along_axis(flat, where, 2)[:, :, 0], saved=(x.shape, where))
 

@@ -58,6 +58,12 @@ def make_case(spec: Spec, *, batch: int = 8, steps: int = 3, seed: int = 0) -> C
     return Case(spec, batch, initial.generic_state(spec, seed), batches)
 
 
+def least_batch(spec: Spec) -> int:
+    """Two if a batch norm would train on one value for each channel otherwise."""
+    norms = (node.type for node in spec.nodes if node.op.kind == "batch_norm")
+    return 2 if any(type.elements == type.shape[0] for type in norms) else 1
+
+
 def seen_by_oracle(case: Case, rounding: Rounding | None = None) -> Seen:
     """What the float64 oracle gives; with `rounding`, what it gives with noise of that size."""
     spec, state = case.spec, case.state

@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence, Union
 import attrs
 
 from zoo.errors import BackendUnavailable, UnsupportedError, UsageError, WorkerError
-from zoo.parity.case import Case, make_case, seen_by, seen_by_oracle
+from zoo.parity.case import Case, Key, Seen, least_batch, make_case, seen_by, seen_by_oracle
 from zoo.parity.compare import CRASHED, HUNG, NOT_RUN, UNSUPPORTED, Row, compare
 from zoo.parity.noise import UNIT, noise
 from zoo.parity.report import ParityReport
@@ -78,20 +78,34 @@ def judge(
     moved = noise(case, exact, dtype)
     rows: list[Row] = []
     for target in targets:
-        cell = Row(case.spec.name, target.backend.name, target.mode, dtype)
-        say(f"{cell.model}: {target}, {dtype}")
-        try:
-            session = pool.session(target)
-            seen = seen_by(case, session, dtype, (plant or {}).get(target.backend.name))
-        except (BackendUnavailable, UnsupportedError, WorkerError) as error:
-            rows.append(failed_cell(cell, error))
-            continue
-        environments[str(target)] = session.facts
-        cell = attrs.evolve(cell, note=" ".join(session.facts.get("notes", ())))
-        judged = compare(cell, exact, moved, seen)
-        log = "\n".join(session.log().splitlines()[-20:])
-        rows += [attrs.evolve(row, log=log) if row.error is None else row for row in judged]
+        say(f"{case.spec.name}: {target}, {dtype}")
+        planted = (plant or {}).get(target.backend.name)
+        rows += judge_cell(case, exact, moved, target, pool, dtype, environments, planted)
     return rows
+
+
+def judge_cell(
+    case: Case,
+    exact: Seen,
+    moved: Mapping[Key, float],
+    target: Target,
+    pool: Pool,
+    dtype: str,
+    environments: dict[str, Any],
+    planted: Mapping[str, str] | None = None,
+) -> list[Row]:
+    """Rows of one model on one backend, given what the oracle saw and how noise moved it."""
+    cell = Row(case.spec.name, target.backend.name, target.mode, dtype)
+    try:
+        session = pool.session(target)
+        seen = seen_by(case, session, dtype, planted)
+    except (BackendUnavailable, UnsupportedError, WorkerError) as error:
+        return [failed_cell(cell, error)]
+    environments[str(target)] = session.facts
+    cell = attrs.evolve(cell, note=" ".join(session.facts.get("notes", ())))
+    log = "\n".join(session.log().splitlines()[-20:])
+    judged = compare(cell, exact, moved, seen)
+    return [attrs.evolve(row, log=log) if row.error is None else row for row in judged]
 
 
 def as_targets(backends: Union[str, Iterable[Union[str, Target]]]) -> list[Target]:
@@ -124,6 +138,12 @@ def _check(specs: list[Spec], targets: list[Target], dtype: str, batch: int, ste
         raise UsageError("parity needs at least one backend; `zoo list backends` shows them")
     if dtype not in UNIT:
         raise UsageError(f"dtype must be {' or '.join(UNIT)}, got {dtype!r}")
-    for name, value, least in (("batch", batch, 2), ("steps", steps, 1)):
-        if type(value) is not int or not least <= value <= 10_000:
-            raise UsageError(f"{name} must be a whole number from {least} to 10000, got {value!r}")
+    for name, value in (("batch", batch), ("steps", steps)):
+        if type(value) is not int or not 1 <= value <= 10_000:
+            raise UsageError(f"{name} must be a whole number from 1 to 10000, got {value!r}")
+    for spec in specs:
+        if batch < least_batch(spec):
+            raise UsageError(
+                f"{spec.name}: batch must be 2 or more, as a batch_norm trains on one value for "
+                "each channel otherwise, got 1"
+            )

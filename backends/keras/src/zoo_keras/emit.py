@@ -59,7 +59,8 @@ def conv2d(layer: Layer) -> Code:
     if not any(pads):
         strides = unless(1, strides=stride)
         return _layer("layers.Conv2D", *sizes, *strides, *options)
-    if isinstance(layer["stride"], Name) or isinstance(layer["kernel"], Name):
+    is_named = isinstance(layer["stride"], Name) or isinstance(layer["kernel"], Name)
+    if is_named and layer["dilation"] == (1, 1) and len(set(pads)) == 1:
         call = ", ".join(["{0}", *sizes, stride, _pads(layer), *options, "{self}"])
         return Code(f"conv2d({call})", helpers=("conv2d",))
     if _as_same(layer, layer["dilation"]):

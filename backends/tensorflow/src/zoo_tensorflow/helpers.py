@@ -325,7 +325,7 @@ class SGD(tf.Module):
 
     def apply(self, gradients):
         for variable, gradient in zip(self.trained, gradients):
-            variable.assign_sub(self.learning_rate * gradient)
+            variable.assign_sub(self.learning_rate * tf.convert_to_tensor(gradient))
 """
 
 MOMENTUM_SGD = """
