@@ -178,9 +178,7 @@ def test_schedules_are_pytorchs(row: str) -> None:
     """The rate stands outside the momentum, so that it is the same under a schedule."""
     schedule, theirs = LATER[row]
     for ours, name, given in (EQUAL["sgd momentum"], EQUAL["adamw decay"]):
-        second_opinion.check(
-            begin(name, given, schedule=theirs), optimizer=ours, schedule=schedule
-        )
+        second_opinion.check(begin(name, given, schedule=theirs), optimizer=ours, schedule=schedule)
 
 
 def test_cosine_stays_at_its_end_where_pytorchs_rises_again() -> None:
