@@ -88,14 +88,14 @@ def _constant() -> "Schedule":
 
 
 def _trained_by(word: str) -> Any:
-    """A check that an attribute of a specification is what `zoo.training` calls by this word."""
+    """A check that an attribute of a specification is an instance of a class of `zoo.training`."""
 
     def check(spec: "Spec", attribute: Any, value: object) -> None:
         from zoo.training import base
 
         if not isinstance(value, getattr(base, word)):
             raise SpecError(
-                f"model {spec.name}: {attribute.name} must be a {word} of zoo.training, "
+                f"model {spec.name}: {attribute.name} must be an instance of zoo.training.{word}, "
                 f"got {shown(value)}"
             )
 

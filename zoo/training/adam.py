@@ -1,4 +1,4 @@
-"""Adam (Kingma and Ba 2015); t is the number of the step, from 1.
+"""Adam (Kingma and Ba 2015).
 
     first_moment  = beta1 * first_moment + (1 - beta1) * gradient
     second_moment = beta2 * second_moment + (1 - beta2) * gradient^2
@@ -14,8 +14,8 @@ and with "uncorrected" (the end of its section 2; Keras, MXNet, Chainer), where 
     parameter = parameter - rate * sqrt(1 - beta2^t) / (1 - beta1^t)
                             * first_moment / (sqrt(second_moment) + epsilon)
 
-Both moments start at zero. The defaults are the paper's; Keras has epsilon 1e-7. With decay
-"decoupled" this is AdamW.
+t is the number of the step, from 1; both moments start at zero. The defaults are the paper's; Keras
+has epsilon 1e-7. With decay "decoupled" this is AdamW.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from zoo.training import (
     NAdam,
     Optimizer,
     RMSprop,
+    SoftmaxCrossEntropy,
     StepDecay,
 )
 
@@ -112,8 +113,8 @@ def _float64(monkeypatch):
     keras.config.set_floatx(before)
 
 
-def begin(name: str, given: dict[str, Any], excludes=()):
-    """Steps of keras.optimizers."""
+def begin(name: str, given: dict[str, Any], excludes=(), parts=(1.0,)):
+    """Steps of keras.optimizers; each applies these parts of the gradients one after the other."""
     import keras
 
     exact = {k: np.float64(v) if isinstance(v, float) else v for k, v in given.items()}
@@ -127,8 +128,10 @@ def begin(name: str, given: dict[str, Any], excludes=()):
             optimizer.exclude_from_weight_decay(var_list=left)
 
         def step(gradients):
-            tensors = [keras.ops.convert_to_tensor(gradients[n], dtype="float64") for n in weights]
-            optimizer.apply(tensors, list(weights.values()))
+            for part in parts:
+                arrays = [part * gradients[name] for name in weights]
+                tensors = [keras.ops.convert_to_tensor(a, dtype="float64") for a in arrays]
+                optimizer.apply(tensors, list(weights.values()))
             return {n: keras.ops.convert_to_numpy(w.value).copy() for n, w in weights.items()}
 
         return step
@@ -160,6 +163,29 @@ def test_clipping_comes_before_decay_and_has_no_epsilon() -> None:
         second_opinion.check(
             begin("SGD", {**DECAYING, **given}), optimizer=decaying, clipping=clipping
         )
+
+
+def test_accumulated_gradients_are_averaged() -> None:
+    """Half and one and a half of the gradients count as the gradients."""
+    given = {"momentum": 0.9, "gradient_accumulation_steps": 2, "clipvalue": 0.02}
+    second_opinion.check(
+        begin("SGD", given, parts=(0.5, 1.5)),
+        optimizer=SGD(momentum=0.9, **RATE), clipping=ClipValue(limit=0.02), accumulate=2,
+    )  # fmt: skip
+
+
+def test_label_smoothing_is_kerass() -> None:
+    """The value of CategoricalCrossentropy(label_smoothing=...)."""
+    import keras
+
+    from zoo.oracle.softmax_cross_entropy import loss
+
+    random = np.random.default_rng(0)
+    logits, labels = random.normal(size=(7, 5)), random.integers(0, 5, 7)
+    value, _ = loss(SoftmaxCrossEntropy(label_smoothing=0.1), logits, labels)
+    theirs = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
+    found = keras.ops.convert_to_numpy(theirs(np.eye(5)[labels], logits))
+    np.testing.assert_allclose(found, value, rtol=1e-14)
 
 
 def test_schedules_are_kerass() -> None:
