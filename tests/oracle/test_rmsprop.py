@@ -47,6 +47,6 @@ def test_a_constant_gradient_loses_its_spread() -> None:
 
 
 def test_no_spread_by_rounding_is_no_root_of_a_negative_number() -> None:
-    """The averages of 0.1 and of its square end with a difference of -4e-18 at times."""
+    """The average of 1.21 is 2e-16 below the square of that of 1.1 after 32 steps."""
     declared = RMSprop(learning_rate=1e-3, rho=0.3, centered=True, epsilon=1e-3)
-    assert np.all(np.isfinite(way(declared, [0.1] * 60)))
+    assert np.all(np.isfinite(way(declared, [1.1] * 60)))
