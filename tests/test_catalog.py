@@ -8,8 +8,12 @@ import pytest
 
 from zoo import catalog
 
+DECLARED = [
+    catalog.ops, catalog.losses, catalog.optimizers, catalog.schedules, catalog.clippings,
+]  # fmt: skip
 
-@pytest.mark.parametrize("listing", [catalog.models, catalog.ops])
+
+@pytest.mark.parametrize("listing", [catalog.models, *DECLARED])
 def test_a_listing_is_json_with_the_name_first(listing) -> None:
     """Every object of a listing has the same keys."""
     found = json.loads(json.dumps(listing()))
@@ -18,9 +22,10 @@ def test_a_listing_is_json_with_the_name_first(listing) -> None:
     assert next(iter(found[0])) == "name"
 
 
-def test_every_op_says_what_it_is() -> None:
+@pytest.mark.parametrize("listing", DECLARED)
+def test_everything_declared_says_what_it_is(listing) -> None:
     """The first line of its file is a sentence of its own."""
-    for each in catalog.ops():
+    for each in listing():
         assert each["summary"].endswith((".", ":")), each["name"]
 
 

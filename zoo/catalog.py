@@ -1,4 +1,4 @@
-"""What there is, as plain data: models, backends, ops and environments (`zoo list`, `zoo env`).
+"""What there is, as plain data: models, backends, ops and so on (`zoo list`, `zoo env list`).
 
 Every function returns a list of JSON-able dictionaries whose first key is `name`.
 """
@@ -31,13 +31,35 @@ def ops() -> list[dict[str, Any]]:
     """
     from zoo.ops import OPS
 
-    found = []
-    for kind, op in sorted(OPS.items()):
-        fields = attrs.fields(op)
-        attributes = {each.name: _default(each.default) for each in fields}
-        summary = _first_line(sys.modules[op.__module__].__doc__)
-        found.append({"name": kind, "summary": summary, "attributes": attributes})
-    return found
+    return _declared(OPS)
+
+
+def losses() -> list[dict[str, Any]]:
+    """Losses, like ops."""
+    from zoo.training import LOSSES
+
+    return _declared(LOSSES)
+
+
+def optimizers() -> list[dict[str, Any]]:
+    """Optimizers, like ops."""
+    from zoo.training import OPTIMIZERS
+
+    return _declared(OPTIMIZERS)
+
+
+def schedules() -> list[dict[str, Any]]:
+    """Schedules of the learning rate, like ops."""
+    from zoo.training import SCHEDULES
+
+    return _declared(SCHEDULES)
+
+
+def clippings() -> list[dict[str, Any]]:
+    """Clippings of the gradients, like ops."""
+    from zoo.training import CLIPPINGS
+
+    return _declared(CLIPPINGS)
 
 
 def backends(python: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
@@ -75,6 +97,15 @@ def environments() -> list[dict[str, Any]]:
                 "pins": each.facts.get("pins", []),
             }
         )
+    return found
+
+
+def _declared(table: Mapping[str, type]) -> list[dict[str, Any]]:
+    found = []
+    for kind, cls in sorted(table.items()):
+        attributes = {each.name: _default(each.default) for each in attrs.fields(cls)}
+        summary = _first_line(sys.modules[cls.__module__].__doc__)
+        found.append({"name": kind, "summary": summary, "attributes": attributes})
     return found
 
 

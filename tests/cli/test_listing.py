@@ -6,6 +6,7 @@ import json
 
 from zoo.models import registry
 from zoo.ops import OPS
+from zoo.training import CLIPPINGS, LOSSES, OPTIMIZERS, SCHEDULES
 
 from .conftest import lines
 
@@ -37,6 +38,17 @@ def test_every_op_is_listed_with_its_attributes(zoo) -> None:
     assert set(found) == set(OPS)
     assert found["dense"]["attributes"] == {"units": None, "bias": True}
     assert found["relu"]["summary"] == "Rectified linear unit: max(x, 0), with derivative 0 at 0."
+
+
+def test_what_trains_a_model_is_listed_like_ops(zoo) -> None:
+    """Optimizers, losses, schedules and clippings, with their defaults."""
+    found = {each["name"]: each for each in json.loads(zoo("list", "optimizers", "--json").stdout)}
+    assert set(found) == set(OPTIMIZERS)
+    assert found["adamw"]["attributes"]["weight_decay"] == 0.01
+    for what, known in (("losses", LOSSES), ("schedules", SCHEDULES), ("clippings", CLIPPINGS)):
+        first, *rest = lines(zoo("list", what).stdout)
+        assert first.split()[1:] == ["attributes", "summary"]
+        assert [line.split()[0] for line in rest] == sorted(known)
 
 
 def test_no_line_is_wrapped_in_a_pipe(zoo) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zoo.conventions import specification
-from zoo.conventions.questions import QUESTIONS
+from zoo.conventions.questions import QUESTIONS, SECTIONS
 from zoo.ops import OPS
 
 
@@ -17,7 +17,7 @@ def found():
 def test_every_answer_is_one(found) -> None:
     """Of the question's kind and among its words."""
     assert {n: QUESTIONS[n].trouble(v) for n, v in found.items() if QUESTIONS[n].trouble(v)} == {}
-    assert len(found) > 25
+    assert len(found) > 45
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,9 @@ def test_conventions_that_the_readme_states(found) -> None:
     assert found["relu_at_zero"] == 0.0
     assert found["sgd_momentum"] == pytest.approx([0.9, 0.76])
     assert found["sgd_momentum_changed_rate"] == pytest.approx([0.9, 0.62])
+
+
+def test_every_question_on_optimisers_is_answered(found) -> None:
+    """The specification leaves none of them open."""
+    (section,) = (each for each in SECTIONS if each.name == "optimisers")
+    assert {question.name for question in section.questions} <= set(found)

@@ -1,14 +1,22 @@
-"""How an op of the oracle is tested: random data for it, and its gradient from its output alone."""
+"""How an op of the oracle is tested: random data for it, and its gradient from its output alone.
+
+An optimizer is tested by the ways of one weight.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Sequence
 
 import numpy as np
 
+from zoo.ops import dense, input
 from zoo.oracle.base import Array, Given
+from zoo.oracle.optimization import Optimization
 from zoo.oracle.table import OPS
+from zoo.spec.graph import Spec
 from zoo.spec.op import Op, TensorType
+from zoo.spec.trace import trace
+from zoo.training import MeanSquaredError, Optimizer
 
 COMPLEX, DIFFERENCE = "complex step", "central difference"
 
@@ -103,3 +111,26 @@ def compare(
 def close(found: Any, wanted: Any) -> None:
     """Equal up to the rounding of float64."""
     np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-13)
+
+
+def one_weight(optimizer: Optimizer, **training: Any) -> Spec:
+    """A model of a single weight, `w.weight`."""
+    return trace(
+        lambda: dense(input("x", (1,)), 1, bias=False, name="w"),
+        name="one", summary="One", loss=MeanSquaredError(), optimizer=optimizer, **training,
+    )  # fmt: skip
+
+
+def way(
+    optimizer: Optimizer,
+    gradients: Sequence[float] = (1.0, 0.5),
+    start: float = 1.0,
+    **training: Any,
+) -> list[float]:
+    """Where a weight is after each step with these gradients."""
+    optimization = Optimization(one_weight(optimizer, **training))
+    weight, seen = {"w.weight": np.full((1, 1), start)}, []
+    for gradient in gradients:
+        weight = optimization.step(weight, {"w.weight": np.full((1, 1), gradient)})
+        seen.append(float(weight["w.weight"][0, 0]))
+    return seen

@@ -15,6 +15,16 @@ from zoo.errors import SpecError
 from zoo.models import registry
 from zoo.spec import Spec
 from zoo.spec.serialization import SCHEMA
+from zoo.training import (
+    OPTIMIZERS,
+    SGD,
+    ClipGlobalNorm,
+    ClipValue,
+    Constant,
+    Cosine,
+    SoftmaxCrossEntropy,
+    StepDecay,
+)
 
 SPECS = {
     **CASES,
@@ -42,6 +52,51 @@ def test_the_hash_does_not_depend_on_the_process() -> None:
     """A recorded hash stays valid; if this fails, the format changed and needs a new version."""
     assert registry.build("lenet5").hash == Spec.from_json(registry.build("lenet5").to_json()).hash
     assert len({spec.hash for spec in CASES.values()}) == len(CASES)
+
+
+RECORDED = {
+    "mlp": "0317d2764c6b4e989866374e4b75122c97f274b600ac2e6c977d531a4b986142",
+    "lenet5": "6ac59922ad22d851b828335e6f1b3df8b767cacb15efb3412181e1d58d807d13",
+    "resnet20": "42c9d84cea8d10d30c91974e3c1d02eb1c3f72fb47e258ce7900c5ec14d23cfd",
+    "transformer": "75c2b3bf75e76e789f47fa9dbba9d366e2acc87cf63b4d848f0364a086bab480",
+}
+"""Hashes from before there were schedules, clipping, accumulation and weight decay."""
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_what_came_later_changes_no_hash_while_it_is_at_its_default(name: str) -> None:
+    """Written out, the defaults are read as the same specification."""
+    spec = registry.build(name)
+    assert spec.hash == RECORDED[name]
+    data = json.loads(spec.to_json())
+    assert set(data["optimizer"]) == {"kind", "learning_rate", "momentum"}
+    data["optimizer"].update(nesterov=False, decay_excludes=[])
+    data.update(schedule={"kind": "constant", "warmup_steps": 0}, accumulate=1)
+    assert Spec.from_json(json.dumps(data)).hash == RECORDED[name]
+
+
+TRAINED: dict[str, dict[str, Any]] = {
+    "nesterov": {"optimizer": SGD(momentum=0.9, nesterov=True)},
+    "excludes": {"optimizer": SGD(weight_decay=0.1, decay_excludes=("norm", "bias"))},
+    "smoothing": {"loss": SoftmaxCrossEntropy(label_smoothing=0.1)},
+    "warm-up": {"schedule": Constant(warmup_steps=5)},
+    "clipping": {"clipping": ClipGlobalNorm(max_norm=1.0)},
+    "accumulation": {"accumulate": 4},
+    **{kind: {"optimizer": cls()} for kind, cls in OPTIMIZERS.items()},
+    "step_decay": {"schedule": StepDecay(every=30)},
+    "cosine": {"schedule": Cosine(steps=100, end_fraction=0.1, warmup_steps=5)},
+    "clip_value": {"clipping": ClipValue(limit=0.5)},
+}
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_how_a_model_is_trained_survives_the_round_trip(name: str) -> None:
+    """And is part of the hash."""
+    plain = registry.build("mlp", "tiny")
+    spec = plain.replace(**TRAINED[name])
+    again = Spec.from_json(spec.to_json())
+    assert again == spec
+    assert again.hash == spec.hash != plain.hash
 
 
 def changed(change: Callable[[Any], Any]) -> str:
@@ -83,6 +138,16 @@ HOSTILE = {
     "unknown output": changed(lambda d: d.update(output="nowhere")),
     "unknown loss": changed(lambda d: d["loss"].update(kind="hinge")),
     "optimizer out of range": changed(lambda d: d["optimizer"].update(learning_rate=-1)),
+    "optimizer's words": changed(lambda d: d["optimizer"].update(decay_excludes=["weight"])),
+    "words without end": changed(lambda d: d["optimizer"].update(decay_excludes=["bias"] * 17)),
+    "a long word": changed(lambda d: d["optimizer"].update(decay_excludes=["a" * 10_000])),
+    "unknown schedule": changed(lambda d: d.update(schedule={"kind": "linear"})),
+    "schedule lacks": changed(lambda d: d.update(schedule={"kind": "cosine"})),
+    "no schedule": changed(lambda d: d.update(schedule=None)),
+    "unknown clipping": changed(lambda d: d.update(clipping={"kind": "norm"})),
+    "no accumulation": changed(lambda d: d.update(accumulate=0)),
+    "half an accumulation": changed(lambda d: d.update(accumulate=1.5)),
+    "accumulation's type": changed(lambda d: d.update(accumulate=True)),
     "key twice": '{"schema": "parityzoo-spec/1", "schema": "parityzoo-spec/1"}',
     "nested lists": "[" * 10_000 + "]" * 10_000,
     "nested objects": '{"a":' * 10_000 + "1" + "}" * 10_000,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from zoo import catalog
@@ -12,7 +14,7 @@ from zoo.cli.output import deliver, table
 
 @click.group("list", cls=Subcommands)
 def list_() -> None:
-    """List models, backends or ops."""
+    """List models, backends, ops, or what trains a model."""
 
 
 @list_.command("models")
@@ -58,8 +60,39 @@ def backends(python: dict[str, str], json_to: str | None) -> None:
 @json_option
 def ops(json_to: str | None) -> None:
     """Layers that a specification may have, with their attributes."""
-    found = catalog.ops()
-    rows = table("op", "attributes", "summary")
+    _deliver_declared("op", catalog.ops(), json_to)
+
+
+@list_.command("losses")
+@json_option
+def losses(json_to: str | None) -> None:
+    """Losses, with their attributes."""
+    _deliver_declared("loss", catalog.losses(), json_to)
+
+
+@list_.command("optimizers")
+@json_option
+def optimizers(json_to: str | None) -> None:
+    """Optimizers, with their attributes."""
+    _deliver_declared("optimizer", catalog.optimizers(), json_to)
+
+
+@list_.command("schedules")
+@json_option
+def schedules(json_to: str | None) -> None:
+    """Schedules of the learning rate, with their attributes."""
+    _deliver_declared("schedule", catalog.schedules(), json_to)
+
+
+@list_.command("clippings")
+@json_option
+def clippings(json_to: str | None) -> None:
+    """Clippings of the gradients, with their attributes."""
+    _deliver_declared("clipping", catalog.clippings(), json_to)
+
+
+def _deliver_declared(word: str, found: list[dict[str, Any]], json_to: str | None) -> None:
+    rows = table(word, "attributes", "summary")
     for each in found:
         attributes = (
             name if default is None else f"{name}={default!r}"

@@ -12,7 +12,16 @@ from typing import Any, Callable
 import numpy as np
 
 from zoo.conventions import measuring
-from zoo.conventions.measuring import epsilon_of, law_of, layout_of, logits_for, reduction, which
+from zoo.conventions.measuring import (
+    epsilon_of,
+    kept_fraction,
+    law_of,
+    layout_of,
+    logits_for,
+    reduction,
+    trajectory,
+    which,
+)
 from zoo.conventions.questions import QUESTIONS
 from zoo.ops import (
     batch_norm,
@@ -28,13 +37,28 @@ from zoo.ops import (
     softmax,
 )
 from zoo.oracle.base import Array, Arrays, Given, Result
-from zoo.oracle.sgd import update
-from zoo.oracle.table import LOSSES, OPS
+from zoo.oracle.optimization import Optimization
+from zoo.oracle.table import CLIPPINGS, LOSSES, OPS
 from zoo.spec.graph import FlatNode, Spec
 from zoo.spec.initial import initial_state
 from zoo.spec.op import Value
 from zoo.spec.trace import Tensor, model
-from zoo.training import SGD, MeanSquaredError, SoftmaxCrossEntropy
+from zoo.training import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    ClipGlobalNorm,
+    Constant,
+    MeanSquaredError,
+    NAdam,
+    Optimizer,
+    RMSprop,
+    Schedule,
+    SoftmaxCrossEntropy,
+)
 
 Layer = Callable[[Tensor], Tensor]
 
@@ -146,6 +170,11 @@ def cross_entropy_class_axis() -> str:
     return measuring.class_axis(lambda logits, labels: _loss(SoftmaxCrossEntropy(), logits, labels))
 
 
+def label_smoothing() -> float:
+    declared = SoftmaxCrossEntropy(label_smoothing=0.1)
+    return float(_loss(declared, np.array([[2.0, 0.0, 0.0]]), np.array([0])))
+
+
 def squared_error() -> float:
     return float(_loss(MeanSquaredError(), np.zeros((1, 2)), np.array([[1.0, 3.0]])))
 
@@ -186,11 +215,85 @@ def max_pool_ties() -> list[float]:
 
 
 def sgd_momentum() -> list[float]:
-    return _two_steps([0.1, 0.1])
+    return _two_steps(SGD(learning_rate=0.1, momentum=0.9))
 
 
 def sgd_momentum_changed_rate() -> list[float]:
-    return _two_steps([0.1, 0.2])
+    half_at_first = Constant(warmup_steps=2)
+    return _two_steps(SGD(learning_rate=0.2, momentum=0.9), half_at_first)
+
+
+def nesterov() -> list[float]:
+    return _two_steps(SGD(learning_rate=0.1, momentum=0.9, nesterov=True))
+
+
+def sgd_weight_decay() -> list[float]:
+    return _two_steps(SGD(learning_rate=0.1, momentum=0.9, weight_decay=0.1))
+
+
+def adam() -> list[float]:
+    return _two_steps(Adam(learning_rate=0.1, epsilon=0.5))
+
+
+def adam_first_step_of_tiny_gradient() -> float:
+    return 1.0 - _step(Adam(learning_rate=1.0), 1e-7)
+
+
+def adam_weight_decay() -> list[float]:
+    return _two_steps(Adam(learning_rate=0.1, weight_decay=0.1))
+
+
+def adamw() -> list[float]:
+    return _two_steps(AdamW(learning_rate=0.1, weight_decay=0.1))
+
+
+def rmsprop() -> list[float]:
+    return _two_steps(RMSprop(learning_rate=0.1, rho=0.9, epsilon=0.5))
+
+
+def rmsprop_centred() -> list[float]:
+    return _two_steps(RMSprop(learning_rate=0.1, rho=0.9, epsilon=0.5, centered=True))
+
+
+def rmsprop_momentum() -> list[float]:
+    return _two_steps(RMSprop(learning_rate=0.1, rho=0.9, epsilon=0.5, momentum=0.9))
+
+
+def rmsprop_kept_fraction() -> float:
+    return kept_fraction(1.0 - _step(RMSprop(learning_rate=1.0), 1e4))
+
+
+def adagrad() -> list[float]:
+    return _two_steps(Adagrad(learning_rate=0.1, epsilon=0.5, initial_accumulator=0.0))
+
+
+def adagrad_defaults() -> list[float]:
+    return _two_steps(Adagrad(learning_rate=0.1))
+
+
+def adadelta() -> list[float]:
+    return _two_steps(Adadelta(learning_rate=1.0))
+
+
+def adamax() -> list[float]:
+    return _two_steps(Adamax(learning_rate=0.1))
+
+
+def nadam() -> list[float]:
+    return _two_steps(NAdam(learning_rate=0.1))
+
+
+def clip_by_global_norm() -> float:
+    clipping, gradient = ClipGlobalNorm(max_norm=1e-5), np.array([3e-5, 4e-5])
+    return float(CLIPPINGS[clipping.kind].clip(clipping, {"weight": gradient})["weight"][0] / 1e-5)
+
+
+def sgd_learning_rate() -> float:
+    return 1.0 - _step(SGD(), 1.0)
+
+
+def adam_learning_rate() -> float:
+    return 1.0 - _step(Adam(), 1.0)
 
 
 def _spec(layer: Layer, *shape: int) -> Spec:
@@ -248,11 +351,26 @@ def _loss(declared: Any, output: Array, target: Array) -> Array:
     return np.asarray(LOSSES[declared.kind].loss(declared, output, target)[0])
 
 
-def _two_steps(rates: list[float]) -> list[float]:
-    weight, kept = np.array(1.0), {"velocity": np.array(0.0)}
-    found = []
-    for rate, gradient in zip(rates, (1.0, 0.5)):
-        optimizer = SGD(learning_rate=rate, momentum=0.9)
-        weight, kept = update(optimizer, weight, np.array(gradient), kept)
-        found.append(float(weight))
-    return found
+def _two_steps(optimizer: Optimizer, schedule: Schedule | None = None) -> list[float]:
+    return trajectory(_stepper(optimizer, schedule))
+
+
+def _step(optimizer: Optimizer, gradient: float) -> float:
+    """A weight of 1 after one step."""
+    return _stepper(optimizer)(gradient)
+
+
+def _stepper(optimizer: Optimizer, schedule: Schedule | None = None) -> Callable[[float], float]:
+    """A function from a gradient to where one more step brings a weight that begins at 1."""
+
+    @model(loss=MeanSquaredError(), optimizer=optimizer, schedule=schedule)
+    def one() -> Tensor:
+        return dense(input("x", (1,)), 1, bias=False, name="one")
+
+    optimization, weight = Optimization(one()), {"one.weight": np.ones((1, 1))}
+
+    def step(gradient: float) -> float:
+        weight.update(optimization.step(weight, {"one.weight": np.full((1, 1), gradient)}))
+        return float(weight["one.weight"][0, 0])
+
+    return step

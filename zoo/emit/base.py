@@ -18,6 +18,7 @@ from zoo.emit.body import Rendered, statements
 from zoo.emit.layout import PLAIN, Flow, channels_first, channels_last
 from zoo.emit.names import Namespace, attribute, camel_case, model_class
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Name, Outline, Use
+from zoo.emit.training import FIRST, unwritten
 from zoo.emit.writer import Writer
 from zoo.errors import UnsupportedError, nearest
 from zoo.spec.graph import FlatNode, Node, Spec
@@ -105,6 +106,9 @@ class Emitter(ABC):
         function_in_chain: helpers that a plain function needs to be an element of a chain.
         has_inplace: whether a ReLU can write over its input.
         is_channels_last: whether images are kept as (batch, h, w, channels).
+        training: for each kind of loss, optimizer, schedule and clipping that the training step
+            is written for, the attributes that it heeds; others must have their default.
+        accumulates: whether it is written for several micro-batches a step.
     """
 
     backend: ClassVar[str]
@@ -116,6 +120,8 @@ class Emitter(ABC):
     function_in_chain: ClassVar[tuple[str, ...]] = ()
     has_inplace: ClassVar[bool] = False
     is_channels_last: ClassVar[bool] = False
+    training: ClassVar[Mapping[str, tuple[str, ...]]] = FIRST
+    accumulates: ClassVar[bool] = False
 
     def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
         """With `mask_batch`, dropout takes given masks for a batch of that size."""
@@ -145,7 +151,7 @@ class Emitter(ABC):
         return []
 
     def _refuse_all(self) -> None:
-        findings = []
+        findings = unwritten(self.spec, self.training, self.accumulates)
         for node in self.spec.nodes:
             if node.op.kind not in self.table:
                 clause = f"it has no {node.op.kind}; {nearest(node.op.kind, self.table)}"

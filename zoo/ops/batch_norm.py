@@ -37,8 +37,8 @@ class BatchNorm(Op):
     def states(self, *inputs: TensorType) -> tuple[State, ...]:
         shape = inputs[0].shape[:1]
         return (
-            State("weight", shape, law="ones"),
-            State("bias", shape),
+            State("weight", shape, law="ones", group="norm"),
+            State("bias", shape, group="norm"),
             State("running_mean", shape, role="statistic"),
             State("running_var", shape, role="statistic", law="ones"),
         )

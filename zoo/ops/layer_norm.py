@@ -32,7 +32,10 @@ class LayerNorm(Op):
 
     def states(self, *inputs: TensorType) -> tuple[State, ...]:
         shape = inputs[0].shape[-1:]
-        return (State("weight", shape, law="ones"), State("bias", shape))
+        return (
+            State("weight", shape, law="ones", group="norm"),
+            State("bias", shape, group="norm"),
+        )
 
     def sizes(self, *inputs: TensorType) -> dict[str, Value]:
         return {"in_features": inputs[0].shape[-1]}

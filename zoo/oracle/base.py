@@ -8,6 +8,13 @@ An op file holds two functions,
 `grad` is the derivative of the loss with respect to the output. All formulas stay analytic (no
 absolute value, no conjugate), so most ops also take complex arrays, and their derivatives can be
 checked by the complex step (Squire and Trapp 1998), which loses no digits.
+
+An optimizer's file holds
+
+    start(declared) -> dict[str, float]
+    update(declared, before: Before) -> After
+
+where `start` names what is kept for each parameter, in its shape, and what it starts from.
 """
 
 from __future__ import annotations
@@ -45,3 +52,28 @@ class Gradient(NamedTuple):
 
     inputs: Sequence[Array | None]
     parameters: Arrays = NOTHING
+
+
+class Before(NamedTuple):
+    """One parameter before an optimizer step.
+
+    Attributes:
+        parameter: after decoupled weight decay, if there is one.
+        gradient: clipped, with coupled weight decay added, if there is one.
+        kept: by the names of `start`.
+        rate: learning rate of this step.
+        step: number of this step; 1 is the first.
+    """
+
+    parameter: Array
+    gradient: Array
+    kept: Arrays
+    rate: Array
+    step: int
+
+
+class After(NamedTuple):
+    """One parameter after an optimizer step, and what is kept for it."""
+
+    parameter: Array
+    kept: Arrays = NOTHING

@@ -12,7 +12,7 @@ import numpy as np
 from zoo.errors import UsageError, nearest
 from zoo.oracle.base import NOTHING, Array, Arrays
 from zoo.spec.graph import Spec
-from zoo.spec.op import TensorType
+from zoo.spec.op import TensorType, shown
 
 
 def checked_state(spec: Spec, given: Mapping[str, Any]) -> dict[str, Array]:
@@ -56,15 +56,17 @@ def checked_target(spec: Spec, given: Any, batch: int) -> Array:
     return _batched(f"{spec.name}: target", given, type, batch, classes)
 
 
-def checked_kept(spec: Spec, given: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Array]:
-    """What an optimizer keeps, by `<parameter>.<name>`."""
-    shapes = {
-        f"{full}.{name}": state.shape
-        for full, state in spec.states.items()
-        if state.role == "parameter"
-        for name in names
-    }
-    return _named(spec, "optimizer state", given, shapes)
+def checked_kept(
+    spec: Spec, given: Mapping[str, Any], wanted: Arrays
+) -> tuple[dict[str, Array], int]:
+    """What an optimizer keeps, by `<parameter>.<name>`, and the number of steps it has taken."""
+    what = "optimizer state"
+    _names(spec, what, given, [*wanted, "step"])
+    step = np.asarray(given["step"])
+    if step.shape or step.dtype.kind not in "iu" or step < 0:
+        _fail(f"{spec.name}: {what} 'step' must be a whole number from 0, got {shown(step)}")
+    arrays = {name: given[name] for name in wanted}
+    return _named(spec, what, arrays, {n: a.shape for n, a in wanted.items()}), int(step)
 
 
 def _named(

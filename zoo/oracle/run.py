@@ -25,8 +25,10 @@ from zoo.oracle.checks import (
     checked_state,
     checked_target,
 )
+from zoo.oracle.optimization import Optimization
 from zoo.oracle.rounding import Rounding, rounded
-from zoo.oracle.table import LOSSES, OPS, OPTIMIZERS
+from zoo.oracle.sums import mean
+from zoo.oracle.table import LOSSES, OPS
 from zoo.spec.graph import FlatNode, Spec
 
 
@@ -52,9 +54,10 @@ class Trained(NamedTuple):
     """What some optimizer steps lead to.
 
     Attributes:
-        losses: of each step, before its update; shape (steps,).
+        losses: of each step, before its update, the mean over its micro-batches; shape (steps,).
         state: parameters and statistics by full name.
-        optimizer_state: by `<parameter>.<name>`, for example `conv1.weight.velocity`.
+        optimizer_state: by `<parameter>.<name>`, for example `conv1.weight.velocity`, and the
+            number of steps taken as `step`.
     """
 
     losses: Array
@@ -63,7 +66,7 @@ class Trained(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What one optimizer step is given."""
+    """One batch; with accumulation, one micro-batch of an optimizer step."""
 
     inputs: Mapping[str, Any]
     target: Any
@@ -115,31 +118,44 @@ def train(
 ) -> Trained:
     """Optimizer steps in training mode, one for each (inputs, target, masks).
 
+    Where the specification accumulates gradients, so many batches in a row make one step: their
+    gradients are averaged, the running statistics move with each.
+
     Args:
-        optimizer_state: of an earlier call that this one continues; else it starts from zeros.
+        optimizer_state: of an earlier call that this one continues; else training starts.
     """
-    optimizer = OPTIMIZERS[spec.optimizer.kind]
-    losses = []
+    losses, micro_batches = [], []
     with _noise(rounding):
         now = _each(checked_state(spec, state))
-        kept = {
-            f"{full}.{name}": np.zeros(declared.shape)
-            for full, declared in spec.states.items()
-            if declared.role == "parameter"
-            for name in optimizer.KEPT
-        }
+        optimization = Optimization(spec)
         if optimizer_state is not None:
-            kept = _each(checked_kept(spec, optimizer_state, optimizer.KEPT))
+            kept, optimization.steps = checked_kept(spec, optimizer_state, optimization.kept)
+            optimization.kept = _each(kept)
         for step in steps:
             found = _gradients(spec, now, Step(*step), True)
-            losses.append(found.loss)
             now.update(found.statistics)
-            for full, gradient in found.parameters.items():
-                own = {name: kept[f"{full}.{name}"] for name in optimizer.KEPT}
-                updated, own = optimizer.update(spec.optimizer, now[full], gradient, own)
-                now[full] = rounded(updated)
-                kept.update({f"{full}.{name}": rounded(array) for name, array in own.items()})
-    return Trained(np.array(losses), now, kept)
+            micro_batches.append(found)
+            if len(micro_batches) == spec.accumulate:
+                losses.append(np.mean([each.loss for each in micro_batches]))
+                now.update(optimization.step(now, _averaged(micro_batches)))
+                micro_batches = []
+    if micro_batches:
+        raise UsageError(
+            f"{spec.name}: {spec.accumulate} micro-batches make one step, "
+            f"{len(micro_batches)} are left over; give as many as make whole steps"
+        )
+    taken = {"step": np.asarray(optimization.steps)}
+    return Trained(np.array(losses), now, {**optimization.kept, **taken})
+
+
+def _averaged(micro_batches: list[Gradients]) -> dict[str, Array]:
+    """The parameters' gradients."""
+    if len(micro_batches) == 1:
+        return micro_batches[0].parameters
+    return {
+        name: rounded(mean(np.stack([each.parameters[name] for each in micro_batches]), [0]))
+        for name in micro_batches[0].parameters
+    }
 
 
 class _Run(NamedTuple):

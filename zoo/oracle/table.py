@@ -17,3 +17,4 @@ def _modules(kinds: Iterable[str]) -> dict[str, ModuleType]:
 OPS = _modules(ops.OPS)
 LOSSES = _modules(training.LOSSES)
 OPTIMIZERS = _modules(training.OPTIMIZERS)
+CLIPPINGS = _modules(training.CLIPPINGS)

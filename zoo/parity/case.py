@@ -36,7 +36,8 @@ class Case:
         spec: the model.
         batch: examples in each batch.
         state: parameters and statistics, nothing of them zero or one.
-        batches: inputs, target and masks of each step; the first serves the other phases.
+        batches: inputs, target and masks of each step (of each micro-batch of each step, where
+            gradients are accumulated); the first serves the other phases.
     """
 
     spec: Spec
@@ -53,7 +54,7 @@ def make_case(spec: Spec, *, batch: int = 8, steps: int = 3, seed: int = 0) -> C
             initial.random_target(spec, batch, seed, step),
             initial.masks(spec, batch, seed, step),
         )
-        for step in range(max(1, steps))
+        for step in range(max(1, steps) * spec.accumulate)
     )
     return Case(spec, batch, initial.generic_state(spec, seed), batches)
 

@@ -1,4 +1,4 @@
-"""The specification as pure data: nodes, block calls, inputs, loss and optimizer.
+"""The specification as pure data: nodes, block calls, inputs, and how it is trained.
 
 A `Spec` keeps the tree of block calls, so that an emitter can write a class a block, and offers a
 flat view of the same graph, in which each node has its full dotted path.
@@ -9,16 +9,19 @@ from __future__ import annotations
 import hashlib
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Tuple, Union
+from typing import TYPE_CHECKING, Any, Optional, Tuple, Union
 
 import attrs
 
-from zoo.spec.op import Mask, Op, State, TensorType
+from zoo.errors import SpecError
+from zoo.spec.op import Mask, Op, State, TensorType, shown
 
 if TYPE_CHECKING:
-    from zoo.training.base import Loss, Optimizer
+    from zoo.training.base import Clipping, Loss, Optimizer, Schedule
 
 Argument = Union[bool, int, float, str, None, Tuple[int, ...]]
+
+MAX_ACCUMULATE = 2**16
 
 
 @attrs.frozen
@@ -78,6 +81,27 @@ class FlatNode:
         return self.op.masks(*self.input_types)
 
 
+def _constant() -> "Schedule":
+    from zoo.training.constant import Constant
+
+    return Constant()
+
+
+def _trained_by(word: str) -> Any:
+    """A check that an attribute of a specification is an instance of a class of `zoo.training`."""
+
+    def check(spec: "Spec", attribute: Any, value: object) -> None:
+        from zoo.training import base
+
+        if not isinstance(value, getattr(base, word)):
+            raise SpecError(
+                f"model {spec.name}: {attribute.name} must be an instance of zoo.training.{word}, "
+                f"got {shown(value)}"
+            )
+
+    return check
+
+
 @attrs.frozen(slots=False)
 class Spec:
     """An immutable model description.
@@ -90,6 +114,9 @@ class Spec:
         output: name of the item that is the model's output.
         loss: of the training step.
         optimizer: of the training step.
+        schedule: of the learning rate, constant if none is given.
+        clipping: of the gradients, if any.
+        accumulate: how many micro-batches' gradients are averaged before one optimizer step.
     """
 
     name: str
@@ -97,8 +124,21 @@ class Spec:
     inputs: tuple[Node, ...]
     body: tuple[Item, ...]
     output: str
-    loss: "Loss"
-    optimizer: "Optimizer"
+    loss: "Loss" = attrs.field(validator=_trained_by("Loss"))
+    optimizer: "Optimizer" = attrs.field(validator=_trained_by("Optimizer"))
+    schedule: "Schedule" = attrs.field(factory=_constant, validator=_trained_by("Schedule"))
+    clipping: "Optional[Clipping]" = attrs.field(
+        default=None, validator=attrs.validators.optional(_trained_by("Clipping"))
+    )
+    accumulate: int = attrs.field(default=1)
+
+    @accumulate.validator
+    def _check_accumulate(self, attribute: Any, value: object) -> None:
+        if type(value) is not int or not 1 <= value <= MAX_ACCUMULATE:
+            raise SpecError(
+                f"model {self.name}: accumulate must be a whole number from 1 to "
+                f"{MAX_ACCUMULATE}, got {shown(value)}"
+            )
 
     @cached_property
     def nodes(self) -> tuple[FlatNode, ...]:
@@ -153,7 +193,7 @@ class Spec:
         return load(text)
 
     def replace(self, **changes: object) -> "Spec":
-        """The same specification with another `loss`, `optimizer`, `name` or `summary`."""
+        """The same specification with another name, summary, or part of how it is trained."""
         return attrs.evolve(self, **changes)  # type: ignore[arg-type]
 
 

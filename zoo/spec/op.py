@@ -14,7 +14,7 @@ import attrs
 from zoo.errors import SpecError
 
 Shape = Tuple[int, ...]
-Value = Union[bool, int, float, str, Tuple[int, ...]]
+Value = Union[bool, int, float, str, Tuple[int, ...], Tuple[str, ...]]
 
 MAX_SIZE = 2**24
 """Largest value of an attribute that counts something (units, channels, kernel, vocabulary)."""
@@ -49,6 +49,8 @@ class State:
         role: `parameter` (trained) or `statistic` (updated in training, used in evaluation).
         law: how it starts: `zeros`, `ones` or `normal`.
         std: standard deviation of the law `normal`.
+        group: `norm` (of a normalisation), else `bias` or `weight` by its name; weight decay may
+            leave out the first two.
     """
 
     name: str
@@ -56,6 +58,11 @@ class State:
     role: str = "parameter"
     law: str = "zeros"
     std: float = 0.0
+    group: str = attrs.field()
+
+    @group.default
+    def _group_by_name(self) -> str:
+        return "bias" if self.name.endswith("bias") else "weight"
 
 
 @attrs.frozen
@@ -184,15 +191,59 @@ def integers(
     )
 
 
-@attrs.frozen
-class Op:
-    """Base of every op.
+def subset(*words: str) -> Any:
+    """An attribute that is a tuple of some of a few words, in their order; none by default."""
 
-    `kind` names the op everywhere: in JSON, in the oracle's and the emitters' tables and file
-    names. `stem` is what a node is called when the model gives it no name.
+    def convert(value: Any) -> Any:
+        value = _as_tuple(value)
+        known = isinstance(value, tuple) and all(word in words for word in value)
+        return tuple(sorted(value, key=words.index)) if known else value
+
+    def check(op: Any, attribute: Any, value: Any) -> None:
+        if not isinstance(value, tuple) or value != tuple(w for w in words if w in value):
+            raise SpecError(
+                f"{op.kind}: {attribute.name} must be a tuple of some of {', '.join(words)}, "
+                f"each once, got {shown(value)}"
+            )
+
+    return attrs.field(
+        default=(),
+        converter=convert,
+        validator=check,
+        metadata={"schema": {"type": "array", "items": {"enum": list(words)}}},
+    )
+
+
+@attrs.frozen
+class Declared:
+    """Base of everything that a specification holds by its kind and attributes.
+
+    `kind` names it everywhere: in JSON, in the oracle's and the emitters' tables and file names.
+    `later` are attributes that came after specifications had been written without them: JSON has
+    them only where they are not the default, so that recorded hashes stay valid.
     """
 
     kind: ClassVar[str] = ""
+    later: ClassVar[tuple[str, ...]] = ()
+
+    def attributes(self) -> dict[str, Value]:
+        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+
+    def changed(self) -> dict[str, Value]:
+        """The attributes that are not at their default."""
+        defaults = {field.name: field.default for field in attrs.fields(type(self))}
+        return {name: value for name, value in self.attributes().items() if value != defaults[name]}
+
+    def stored(self) -> dict[str, Value]:
+        """The attributes as JSON has them."""
+        changed = self.changed()
+        return {n: v for n, v in self.attributes().items() if n in changed or n not in self.later}
+
+
+@attrs.frozen
+class Op(Declared):
+    """Base of every op; `stem` is what a node is called when the model gives it no name."""
+
     stem: ClassVar[str] = "layer"
     arity: ClassVar[tuple[int, int]] = (1, 1)
 
@@ -219,9 +270,6 @@ class Op:
         element of the output, whatever function it is.
         """
         return self.infer(*inputs).elements
-
-    def attributes(self) -> dict[str, Value]:
-        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
 
 
 OPS: dict[str, Type[Op]] = {}

@@ -15,7 +15,7 @@ import jsonschema
 
 from zoo.errors import SpecError, nearest
 from zoo.spec.graph import Call, Item, Node, Spec
-from zoo.spec.op import OPS, Op, TensorType, shown
+from zoo.spec.op import OPS, Declared, Op, TensorType, shown
 from zoo.spec.trace import (
     MAX_NESTING,
     MAX_NODES,
@@ -36,6 +36,7 @@ _SCALAR = {
         {"type": ["boolean", "number", "null"]},
         {"type": "string", "maxLength": 1000},
         {"type": "array", "items": {"type": "integer"}, "maxItems": 16},
+        {"type": "array", "items": _NAME, "maxItems": 16},
     ]
 }
 _DECLARED = {
@@ -47,10 +48,10 @@ _DECLARED = {
 }
 
 
-def _record(**properties: Any) -> dict[str, Any]:
+def _record(optional: dict[str, Any] | None = None, **properties: Any) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": properties,
+        "properties": {**properties, **(optional or {})},
         "required": list(properties),
         "additionalProperties": False,
     }
@@ -70,6 +71,11 @@ SCHEMA: dict[str, Any] = {
         output=_NAME,
         loss=_DECLARED,
         optimizer=_DECLARED,
+        optional={
+            "schedule": _DECLARED,
+            "clipping": _DECLARED,
+            "accumulate": {"type": "integer"},
+        },
     ),
     "$defs": {
         "item": {
@@ -97,8 +103,14 @@ SCHEMA: dict[str, Any] = {
 
 
 def dump(spec: Spec, *, indent: int | None = None) -> str:
-    """Canonical JSON of a specification: fixed key order, no spaces unless `indent` is given."""
-    data = {
+    """Canonical JSON of a specification: fixed key order, no spaces unless `indent` is given.
+
+    A schedule, a clipping and an accumulation are written only where they are not the default:
+    they came after specifications had been written without them, and a recorded hash stays valid.
+    """
+    from zoo.training import Constant
+
+    data: dict[str, Any] = {
         "schema": f"parityzoo-spec/{VERSION}",
         "name": spec.name,
         "summary": spec.summary,
@@ -108,12 +120,18 @@ def dump(spec: Spec, *, indent: int | None = None) -> str:
         "loss": _declared(spec.loss),
         "optimizer": _declared(spec.optimizer),
     }
+    if spec.schedule != Constant():
+        data["schedule"] = _declared(spec.schedule)
+    if spec.clipping is not None:
+        data["clipping"] = _declared(spec.clipping)
+    if spec.accumulate != 1:
+        data["accumulate"] = spec.accumulate
     separators = None if indent else (",", ":")
     return json.dumps(data, indent=indent, separators=separators, allow_nan=False)
 
 
-def _declared(thing: Any) -> dict[str, Any]:
-    return {"kind": thing.kind, **thing.attributes()}
+def _declared(thing: Declared) -> dict[str, Any]:
+    return {"kind": thing.kind, **thing.stored()}
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -133,7 +151,7 @@ def load(text: str) -> Spec:
     """Read a specification; raises SpecError with one line on anything that does not hold."""
     data = _parse(text)
     _check_structure(data)
-    from zoo.training.base import LOSSES, OPTIMIZERS
+    from zoo.training import CLIPPINGS, LOSSES, OPTIMIZERS, SCHEDULES
 
     check_name(data["name"], "model ")
     reader = _Reader()
@@ -149,7 +167,14 @@ def load(text: str) -> Spec:
     output = _reference(data["output"], types, "the output")
     loss = _make(LOSSES, data["loss"], "loss")
     optimizer = _make(OPTIMIZERS, data["optimizer"], "optimizer")
-    made = Spec(data["name"], data["summary"], tuple(inputs), body, output, loss, optimizer)
+    more: dict[str, Any] = {}
+    if "schedule" in data:
+        more["schedule"] = _make(SCHEDULES, data["schedule"], "schedule")
+    if "clipping" in data:
+        more["clipping"] = _make(CLIPPINGS, data["clipping"], "clipping")
+    if "accumulate" in data:
+        more["accumulate"] = data["accumulate"]
+    made = Spec(data["name"], data["summary"], tuple(inputs), body, output, loss, optimizer, **more)
     return check_whole(made)
 
 
@@ -215,7 +240,7 @@ def _make(table: dict[str, Any], entry: dict[str, Any], where: str) -> Any:
         raise SpecError(f"{where}: unknown kind {shown(kind)}; {nearest(kind, table)}")
     fields = {field.name: field for field in attrs.fields(cls)}
     given = {key: value for key, value in entry.items() if key != "kind"}
-    wrong = set(given) ^ set(fields)
+    wrong = (set(given) - set(fields)) | (set(fields) - set(given) - set(cls.later))
     if wrong:
         raise SpecError(
             f"{where}: {kind} has the attributes {', '.join(fields) or 'none'}; "

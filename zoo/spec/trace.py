@@ -22,7 +22,7 @@ from zoo.spec.graph import Argument, Call, Item, Node, Spec, item_inputs
 from zoo.spec.op import MAX_ELEMENTS, Op, TensorType, shown
 
 if TYPE_CHECKING:
-    from zoo.training.base import Loss, Optimizer
+    from zoo.training.base import Clipping, Loss, Optimizer, Schedule
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 MAX_NODES = 20_000
@@ -313,9 +313,20 @@ def _argument(value: object, path: str, name: str) -> Argument:
 
 
 def trace(
-    function: Callable[[], Tensor], *, name: str, summary: str, loss: Loss, optimizer: Optimizer
+    function: Callable[[], Tensor],
+    *,
+    name: str,
+    summary: str,
+    loss: Loss,
+    optimizer: Optimizer,
+    schedule: Schedule | None = None,
+    clipping: Clipping | None = None,
+    accumulate: int = 1,
 ) -> Spec:
-    """Run a function of no arguments on symbolic tensors and return what it built."""
+    """Run a function of no arguments on symbolic tensors and return what it built.
+
+    The learning rate is constant where no schedule is given.
+    """
     check_name(name, "model ")
     if _scopes:
         raise SpecError(f"model {name}: a model cannot be made inside another; use @block")
@@ -329,11 +340,22 @@ def trace(
         _scopes.clear()
     inputs = [item for item in scope.items if isinstance(item, Node) and item.op.kind == "input"]
     body = [item for item in scope.items if item not in inputs]
-    made = Spec(name, summary, tuple(inputs), tuple(body), output._name, loss, optimizer)
+    given = {} if schedule is None else {"schedule": schedule}
+    made = Spec(
+        name, summary, tuple(inputs), tuple(body), output._name, loss, optimizer,
+        clipping=clipping, accumulate=accumulate, **given,
+    )  # fmt: skip
     return check_whole(made)
 
 
-def model(*, loss: Loss, optimizer: Optimizer) -> Callable[..., Callable[..., Spec]]:
+def model(
+    *,
+    loss: Loss,
+    optimizer: Optimizer,
+    schedule: Schedule | None = None,
+    clipping: Clipping | None = None,
+    accumulate: int = 1,
+) -> Callable[..., Callable[..., Spec]]:
     """Decorator: calling the function traces it and returns a `Spec`.
 
     The first line of the function's docstring becomes the summary of the specification.
@@ -350,6 +372,9 @@ def model(*, loss: Loss, optimizer: Optimizer) -> Callable[..., Callable[..., Sp
                 summary=summary,
                 loss=loss,
                 optimizer=optimizer,
+                schedule=schedule,
+                clipping=clipping,
+                accumulate=accumulate,
             )
 
         return make

@@ -1,0 +1,55 @@
+"""What of a specification's training an emitter is written for, and what it then refuses."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Mapping
+
+import attrs
+
+from zoo.errors import nearest
+from zoo.spec.graph import Spec
+from zoo.spec.op import Declared
+from zoo.training import CLIPPINGS, LOSSES, OPTIMIZERS, SCHEDULES
+
+FIRST: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "mean_squared_error": (),
+        "softmax_cross_entropy": (),
+        "sgd": ("learning_rate", "momentum"),
+        "constant": (),
+    }
+)
+"""What every backend begins with: for each kind, the attributes that are heeded."""
+
+
+def unwritten(spec: Spec, written: Mapping[str, tuple[str, ...]], accumulates: bool) -> list[str]:
+    """A sentence for everything that the training step would leave out, with a way out."""
+    findings = []
+    parts: tuple[tuple[str, Declared | None, Mapping[str, object]], ...] = (
+        ("loss", spec.loss, LOSSES),
+        ("optimizer", spec.optimizer, OPTIMIZERS),
+        ("schedule", spec.schedule, SCHEDULES),
+        ("clipping", spec.clipping, CLIPPINGS),
+    )
+    for what, part, declared in parts:
+        if part is None:
+            continue
+        if part.kind not in written:
+            known = [kind for kind in written if kind in declared]
+            mend = nearest(part.kind, known) if known else "leave it out"
+            findings.append(f"{what}: it has no {part.kind}; {mend}")
+            continue
+        defaults = {field.name: field.default for field in attrs.fields(type(part))}
+        for name, value in part.changed().items():
+            if name not in written[part.kind]:
+                findings.append(
+                    f"{what}: it has no {part.kind} with {name}={value!r}; "
+                    f"leave {name} at {defaults[name]!r}"
+                )
+    if spec.accumulate > 1 and not accumulates:
+        findings.append(
+            f"accumulate: it takes one batch a step, got {spec.accumulate} micro-batches; "
+            "leave accumulate at 1"
+        )
+    return findings
