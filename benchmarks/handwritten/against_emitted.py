@@ -112,6 +112,8 @@ def child(path: str) -> None:
         mode=job["mode"], dtype="float32", threads=threads
     )
     programs = importlib.import_module(job["programs"])
+    if job["mode"] not in programs.MODES:
+        raise SystemExit(f"{job['programs']}.py has {programs.MODES}, not {job['mode']}")
     hand_written = programs.build(job["model"], job["mode"])
     runtime.load(job["source"], job["entry"])
     inputs = [runtime.put(np.asarray(each)) for each in job["inputs"]]

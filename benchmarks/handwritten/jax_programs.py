@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Callable, NamedTuple, Optional
 
 import jax
 import jax.numpy as jnp
 from jax import lax, nn, random
 
-MODES = ("jit", "eager")
+MODES = ("jit",)
 EPSILON = 1e-5
 KEEP = 0.9  # the share of a running statistic that a training step keeps
 HEADS = 4
@@ -253,6 +254,7 @@ def build(model: str, mode: str) -> Program:
         logits, stats = apply(params, stats, x, key)
         return cross_entropy(logits, labels), stats
 
+    @partial(jax.jit, donate_argnums=0)
     def train(state: Tree, x: Array, labels: Array) -> tuple[Tree, Array]:
         params, velocity, stats, key = state
         key, dropout_key = random.split(key)
@@ -263,18 +265,15 @@ def build(model: str, mode: str) -> Program:
         params = jax.tree.map(jnp.add, params, velocity)
         return (params, velocity, stats, key), loss
 
+    @jax.jit
     def infer(params: Tree, stats: Tree, x: Array) -> Array:
         return apply(params, stats, x, None)[0]
-
-    if mode == "jit":
-        train, infer = jax.jit(train, donate_argnums=0), jax.jit(infer)
 
     state = params, velocity, stats, key
 
     def train_step() -> float:
         nonlocal state
         state, loss = train(state, x, labels)
-        jax.block_until_ready(state)
         return float(loss)
 
     def inference() -> Array:
