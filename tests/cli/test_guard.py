@@ -30,7 +30,11 @@ def fail(monkeypatch, error: BaseException) -> None:
     [
         (["lst"], "zoo: no command zoo lst; did you mean list?"),
         (["list", "model"], "zoo: no command zoo list model; did you mean models?"),
-        (["list"], "zoo: zoo list takes one of: backends, models, ops"),
+        (
+            ["list"],
+            "zoo: zoo list takes one of: backends, clippings, losses, models, ops, optimizers, "
+            "schedules",
+        ),
         (["env"], "zoo: zoo env takes one of: create, list, path, remove"),
         (["--verson"], "zoo: zoo has no option --verson; did you mean --version?"),
         (

@@ -108,7 +108,8 @@ class TinyEmitter(Emitter):
 
     def footer(self) -> str:
         optimizer = self.spec.optimizer.attributes()
-        arguments = ", ".join(f"{name}={value}" for name, value in optimizer.items())
+        heeded = self.training[self.spec.optimizer.kind]
+        arguments = ", ".join(f"{name}={optimizer[name]}" for name in heeded)
         (x,) = (self.local(node.name) for node in self.spec.inputs)
         shape = (8, *self.spec.inputs[0].type.shape)
         return f'''
