@@ -85,15 +85,8 @@ class GroupedConv2D(tf.Module):
         self.bias = tf.Variable(tf.zeros([channels], DTYPE)) if bias else None
 
     def __call__(self, x):
-        x = tf.pad(x, self.padding)
-        if x.dtype == tf.float32:
-            y = tf.nn.conv2d(x, self.kernel, self.stride, "VALID", dilations=self.dilation)
-        else:
-            y = self.from_plain_convolutions(x)
-        return y if self.bias is None else tf.nn.bias_add(y, self.bias)
-
-    def from_plain_convolutions(self, x):
-        """The same for float64, where the CPU has no gradient of the op above."""
+        # Made of plain convolutions: for dilation or groups, tf.nn.conv2d has a gradient on a
+        # CPU in float32 alone, and there only on processors for which oneDNN is on.
         height, width, inputs, outputs = self.kernel.shape
         down, right = self.dilation
         kernel = tf.reshape(self.kernel, [height, 1, width, 1, inputs, outputs])
@@ -103,11 +96,12 @@ class GroupedConv2D(tf.Module):
         parts = [
             tf.nn.conv2d(part, own, self.stride, "VALID")
             for part, own in zip(
-                tf.split(x, self.groups, axis=-1),
+                tf.split(tf.pad(x, self.padding), self.groups, axis=-1),
                 tf.split(kernel, self.groups, axis=-1),
             )
         ]
-        return tf.concat(parts, axis=-1)
+        y = tf.concat(parts, axis=-1)
+        return y if self.bias is None else tf.nn.bias_add(y, self.bias)
 '''
 
 GELU = """
