@@ -8,7 +8,8 @@ from typing import Any, Iterable
 import attrs
 
 from zoo.spec.graph import Call, FlatNode, Item, Node, Spec
-from zoo.spec.op import Op, TensorType
+from zoo.spec.op import Declared, TensorType
+from zoo.training import Constant
 
 
 @attrs.frozen
@@ -58,12 +59,7 @@ def _branch(item: Item, prefix: str, flat: dict[str, FlatNode]) -> Branch:
 
 
 def _op(node: Node) -> str:
-    return written(node.op.kind, _given(node.op))
-
-
-def _given(op: Op) -> tuple[tuple[str, Any], ...]:
-    values = ((field, getattr(op, field.name)) for field in attrs.fields(type(op)))
-    return tuple((field.name, value) for field, value in values if value != field.default)
+    return written(node.op.kind, node.op.changed().items())
 
 
 def written(name: str, arguments: Iterable[tuple[str, Any]], inputs: Iterable[str] = ()) -> str:
@@ -72,11 +68,21 @@ def written(name: str, arguments: Iterable[tuple[str, Any]], inputs: Iterable[st
     return f"{name}({inner})" if inner else name
 
 
+def training(spec: Spec) -> list[str]:
+    """Loss, optimizer and whatever else a training step has, each as a call is written."""
+    parts: list[Declared] = [spec.loss, spec.optimizer]
+    parts += [part for part in (spec.schedule, spec.clipping) if part and part != Constant()]
+    said = [written(part.kind, part.stored().items()) for part in parts]
+    if spec.accumulate > 1:
+        said.append(f"{spec.accumulate} micro-batches a step")
+    return said
+
+
 def listing(spec: Spec) -> list[str]:
     """The model as lines, a layer each, blocks taken apart: `conv1 = conv2d(image, channels=4)`."""
     inputs = [f"{node.name} = {_op(node)}" for node in spec.inputs]
     layers = [
-        f"{node.path} = {written(node.op.kind, _given(node.op), node.inputs)}"
+        f"{node.path} = {written(node.op.kind, node.op.changed().items(), node.inputs)}"
         for node in spec.nodes
     ]
     return [*inputs, *layers, f"loss: {written(spec.loss.kind, spec.loss.attributes().items())}"]

@@ -10,8 +10,8 @@ from zoo.spec import op
 from zoo.training import base
 
 SHARED = {
-    "__init__", "base", "checks", "erf", "optimization", "rounding", "run", "sums", "table",
-    "windows",
+    "__init__", "base", "checks", "erf", "kinks", "optimization", "rounding", "run", "sums",
+    "table", "windows",
 }  # fmt: skip
 
 

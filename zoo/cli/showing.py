@@ -22,9 +22,7 @@ from zoo.emit import emit as source_of
 from zoo.errors import UsageError
 from zoo.plugins import Target
 from zoo.spec.graph import Spec
-from zoo.spec.op import Declared
-from zoo.summary import Branch, tree, written
-from zoo.training import Constant
+from zoo.summary import Branch, training, tree
 
 if TYPE_CHECKING:
     from zoo.parity import ParityReport
@@ -130,14 +128,11 @@ def _print_tree(spec: Spec) -> None:
             add(last, inner + guides[2], inner + "    ")
 
     add(tree(spec), "", "")
-    parts: list[Declared] = [spec.loss, spec.optimizer]
-    parts += [part for part in (spec.schedule, spec.clipping) if part and part != Constant()]
-    declared = [written(part.kind, part.stored().items()) for part in parts]
-    if spec.accumulate > 1:
-        declared.append(f"{spec.accumulate} micro-batches a step")
     out.print(one_line(spec.summary), markup=False)
     out.print(layers)
-    out.print(f"training: {', '.join(declared)}", f"hash: {spec.hash}", sep="\n", markup=False)
+    out.print(
+        f"training: {', '.join(training(spec))}", f"hash: {spec.hash}", sep="\n", markup=False
+    )
 
 
 def _judged(

@@ -22,7 +22,7 @@ from zoo.report.highlight import code, style
 from zoo.report.page import render
 from zoo.report.terminal import beside, fits, one_after_another
 from zoo.spec.graph import Spec
-from zoo.summary import tree, written
+from zoo.summary import training, tree
 
 
 @attrs.frozen
@@ -131,7 +131,7 @@ class SideBySide:
         return render(
             "side_by_side.html",
             spec=self.spec, columns=self.columns, rows=self.rows(), tree=tree(self.spec),
-            code=code, style=style, written=written,
+            code=code, style=style, training=training(self.spec),
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
