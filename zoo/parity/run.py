@@ -7,9 +7,9 @@ from typing import Any, Callable, Iterable, Mapping, Sequence, Union
 import attrs
 
 from zoo.errors import BackendUnavailable, UnsupportedError, UsageError, WorkerError
-from zoo.parity.case import Case, Key, Seen, least_batch, make_case, seen_by, seen_by_oracle
+from zoo.parity.case import Case, Seen, least_batch, make_case, seen_by, seen_by_oracle
 from zoo.parity.compare import CRASHED, HUNG, NOT_RUN, UNSUPPORTED, Row, compare
-from zoo.parity.noise import UNIT, noise
+from zoo.parity.noise import UNIT, Moved, noise
 from zoo.parity.report import ParityReport
 from zoo.plugins import Target, parse_targets
 from zoo.spec.graph import Spec
@@ -87,7 +87,7 @@ def judge(
 def judge_cell(
     case: Case,
     exact: Seen,
-    moved: Mapping[Key, float],
+    moved: Moved,
     target: Target,
     pool: Pool,
     dtype: str,
