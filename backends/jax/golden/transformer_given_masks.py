@@ -153,26 +153,12 @@ def loss_fn(output, targets):
 
 
 def init_optimizer(params):
-    return {
-        "velocity": jax.tree.map(jnp.zeros_like, params),
-    }
+    return {"velocity": jax.tree.map(jnp.zeros_like, params)}
 
 
 def update(params, optimizer, grads):
-
-    def update_one(parameter, gradient, velocity):
-        velocity = 0.9 * velocity + gradient
-        parameter = parameter - 0.01 * velocity
-        return parameter, velocity
-
-    leaves, structure = jax.tree.flatten(params)
-    new = map(
-        update_one,
-        leaves,
-        jax.tree.leaves(grads),
-        jax.tree.leaves(optimizer["velocity"]),
-    )
-    params, velocity = map(structure.unflatten, zip(*new))
+    velocity = jax.tree.map(lambda v, g: 0.9 * v + g, optimizer["velocity"], grads)
+    params = jax.tree.map(lambda p, v: p - 0.01 * v, params, velocity)
     return params, {"velocity": velocity}
 
 

@@ -143,8 +143,8 @@ def _init_optimizer(spec: Spec, text: Formula) -> list[str]:
     kept += [("step", "jnp.array(0)")] * _counts(spec, text)
     if spec.accumulate > 1:
         kept += [("total", zeros), ("count", "jnp.array(0)")]
-    lines = [f'"{name}": {made},' for name, made in kept]
-    return [f"def init_optimizer(params):\n    return {{\n{_lines(8, lines)}    }}"]
+    made = ", ".join(f'"{name}": {text}' for name, text in kept)
+    return [f"def init_optimizer(params):\n    return {{{made}}}"]
 
 
 def _update(spec: Spec, text: Formula) -> list[str]:
@@ -166,6 +166,8 @@ def _update(spec: Spec, text: Formula) -> list[str]:
     for name, value in text.scalars:
         old = {name: f'optimizer["{name}"]'} if name in text.numbers else {}
         once.append(f"{name} = {spelled(value, {**NAMES, **old}, CHOICE)}")
+    if text.change == "rate * velocity" and len(text.lines) == 1 and not once:
+        return [_momentum(text, {**names, "parameter": "p", "gradient": "g", "velocity": "v"})]
     each = [f"{name} = {spelled(value, names)}" for name, value in text.lines]
     each.append(f"parameter = parameter - {spelled(text.change, names)}")
     taken = ["path"] * by_name + ["parameter", "gradient", *text.kept]
@@ -182,8 +184,7 @@ def _update(spec: Spec, text: Formula) -> list[str]:
         ]
         leaves.insert(0, "paths")
     lines = [
-        *once,
-        "",
+        *([*once, ""] if once else []),
         f"def update_one({', '.join(taken)}):",
         *(f"    {line}" for line in each),
         f"    return {', '.join(['parameter', *text.kept])}",
@@ -200,6 +201,17 @@ def _update(spec: Spec, text: Formula) -> list[str]:
     lines.append(f"return params, {{{returned}}}")
     function = f"def update(params, optimizer, grads):\n{_lines(4, lines)}"
     return [*_undecayed(spec, by_name), function]
+
+
+def _momentum(text: Formula, names: Mapping[str, str]) -> str:
+    """The usual case, short enough for a line a tree."""
+    (_, velocity), change = text.lines[0], spelled(text.change, names)
+    new = f"lambda v, g: {spelled(velocity, names)}"
+    return f"""\
+def update(params, optimizer, grads):
+    velocity = jax.tree.map({new}, optimizer["velocity"], grads)
+    params = jax.tree.map(lambda p, v: p - {change}, params, velocity)
+    return params, {{"velocity": velocity}}"""
 
 
 def _undecayed(spec: Spec, by_name: bool) -> list[str]:

@@ -152,8 +152,8 @@ def _written_out(spec: Spec) -> list[str]:
     each = []
     if kept:
         each.append("if not state:")
-    for name, value in text.kept.items():
-        each.append(f"    {kept[name]} = torch.full_like(parameter, {value})")
+    for name, first in text.kept.items():
+        each.append(f"    {kept[name]} = torch.full_like(parameter, {first})")
     for name, value in text.lines:
         made = 'group["weight_decay"]' if name == "decay" else spelled(value, {**TENSORS, **kept})
         each.append(f"{kept.get(name, name)} = {made}")
