@@ -154,10 +154,11 @@ def _adam(adam: Adam) -> Parts:
         ("second_moment", _average(adam.beta2, "second_moment", "gradient**2")),
     ]
     change = f"rate / bias1 * first_moment / (sqrt(second_moment / bias2) + {adam.epsilon})"
+    scalars = [_bias(1, adam.beta1), _bias(2, adam.beta2)]
     if adam.epsilon_placement == "uncorrected":
-        rate = "rate * bias2**0.5 / bias1"
-        change = f"{rate} * first_moment / (sqrt(second_moment) + {adam.epsilon})"
-    return {}, [_bias(1, adam.beta1), _bias(2, adam.beta2)], lines, change
+        scalars.append(("correction", "bias2**0.5 / bias1"))
+        change = f"rate * correction * first_moment / (sqrt(second_moment) + {adam.epsilon})"
+    return {}, scalars, lines, change
 
 
 def _adamax(adamax: Adamax) -> Parts:
@@ -186,8 +187,8 @@ def _nadam(nadam: NAdam) -> Parts:
         ("second_moment", _average(beta2, "second_moment", "gradient**2")),
         (
             "mean",
-            "(1 - mu) / (1 - mu_product) * gradient"
-            " + next_mu / (1 - mu_product * next_mu) * first_moment",
+            "next_mu / (1 - mu_product * next_mu) * first_moment"
+            " + (1 - mu) / (1 - mu_product) * gradient",
         ),
     ]
     change = f"rate * mean / (sqrt(second_moment / bias2) + {nadam.epsilon})"
