@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
 from zoo.emit.base import unless
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
@@ -92,7 +92,14 @@ FUNCTIONS = {
     "parameter": "variable",
     "is_decayed": "self._use_weight_decay(variable)",
 }
-DENSE = "gradient = ops.add(ops.zeros_like(variable), gradient)"
+APPLY = """\
+    def apply(self, grads, trainable_variables=None):
+        # An embedding's gradient is sparse on TensorFlow: a row for each use of a token,
+        # which Keras squares and clips one by one.
+        grads = [
+            ops.add(ops.zeros_like(v), g) for g, v in zip(grads, trainable_variables)
+        ]
+        super().apply(grads, trainable_variables)"""
 CHOICE = "ops.where({condition}, {then}, {otherwise})"
 
 
@@ -114,6 +121,18 @@ def difference(spec: Spec, engine: str) -> str:
     if kind == "nadam" and engine == "tensorflow":
         return f"In the dtype of the variables; {own} has its 0.96 in float32 on TensorFlow"
     return ""
+
+
+def takes_rows(spec: Spec, engine: str) -> bool:
+    """Whether an optimizer would square or clip each row of a sparse gradient for itself.
+
+    On TensorFlow, an embedding's gradient is a tf.IndexedSlices with a row for each use of a token.
+    Plain sums of them are right, and gradients that were accumulated are dense.
+    """
+    has_embedding = any(node.op.kind == "embedding" for node in spec.nodes)
+    is_sgd = spec.optimizer.kind == "sgd" and not difference(spec, engine)
+    only_adds = is_sgd and spec.clipping is None
+    return engine == "tensorflow" and has_embedding and spec.accumulate == 1 and not only_adds
 
 
 def footer(emitter: KerasEmitter) -> str:
@@ -140,7 +159,9 @@ def train_step(model, {inputs}, targets):
     """{said}"""
     return model.train_on_batch({batch}, targets)''',
     ]
-    return "\n\n\n".join(definitions) + f'''
+    return (
+        "\n\n\n".join(definitions)
+        + f"""
 
 
 if __name__ == "__main__":
@@ -152,7 +173,8 @@ if __name__ == "__main__":
     for step in range(5):
         loss = train_step(model, {inputs}, targets)
         print(f"step {{step}}: loss {{loss:.4f}}")
-'''
+"""
+    )
 
 
 def _own_schedule(spec: Spec) -> str:
@@ -192,9 +214,10 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
 
 def _written_out(spec: Spec, engine: str) -> list[str]:
     """The class of an optimizer that means something else than Keras's own."""
-    why = difference(spec, engine)
+    why, own = difference(spec, engine), OWN[spec.optimizer.kind][0]
+    apply = [APPLY] * takes_rows(spec, engine)
     if not why:
-        return []
+        return [f"class {own}(keras.optimizers.{own}):\n{text}" for text in apply]
     text = formula(spec, decay=spec.optimizer.decay == "coupled")
     shared = {name: f"self.{name}" for name in text.numbers}
     names = {**FUNCTIONS, **shared}
@@ -202,15 +225,15 @@ def _written_out(spec: Spec, engine: str) -> list[str]:
     build = []
     for name in text.numbers:
         build.append(f'{shared[name]} = self.add_variable((), "ones", name="{name}")')
-    for name, value in text.kept.items():
+    for name, start in text.kept.items():
         add = f"self.{LISTS[name]} = self.add_optimizer_variables("
-        if value:
+        if start:
             build += [
                 add,
                 "    variables,",
                 f'    "{name}",',
                 "    # Not initializers.Constant, which rounds to float32 on TensorFlow.",
-                f"    lambda shape, dtype: ops.full(shape, {value}, dtype),",
+                f"    lambda shape, dtype: ops.full(shape, {start}, dtype),",
                 ")",
             ]
         else:
@@ -224,8 +247,6 @@ def _written_out(spec: Spec, engine: str) -> list[str]:
 
     each = ["index = self._get_variable_index(variable)"] if text.kept else []
     each += [f"{name} = self.{LISTS[name]}[index]" for name in text.kept]
-    if engine == "tensorflow" and any(node.op.kind == "embedding" for node in spec.nodes):
-        each += ["# An embedding's gradient is sparse.", DENSE]
     each.append("rate = ops.cast(learning_rate, variable.dtype)")
     each += ["step = ops.cast(self.iterations + 1, variable.dtype)"] * text.counts
     each += [f"{name} = {value}" for name, value in scalars.items()]
@@ -251,8 +272,8 @@ def _written_out(spec: Spec, engine: str) -> list[str]:
     methods.append(f"""\
     def update_step(self, gradient, variable, learning_rate):
 {_lines(8, each)}""")
-    head = f'class {OWN[spec.optimizer.kind][0]}(keras.optimizers.Optimizer):\n    """{why}."""'
-    return ["\n\n".join([head, *methods])]
+    head = f'class {own}(keras.optimizers.Optimizer):\n    """{why}."""'
+    return ["\n\n".join([head, *methods, *apply])]
 
 
 def _smoothed_loss(spec: Spec) -> list[str]:
@@ -278,11 +299,10 @@ def _compile(spec: Spec, engine: str) -> list[str]:
     arguments = [f"learning_rate={spec.optimizer.learning_rate}"]
     if factor(spec.schedule) is not None:
         arguments = [f"learning_rate={_own_schedule(spec) or 'LearningRate()'}"]
-    if difference(spec, engine):
-        made = f"{name}({', '.join([*arguments, *_base(spec)])})"
-    else:
+    if not difference(spec, engine):
         arguments += own(spec.optimizer.attributes())
-        made = f"keras.optimizers.{name}({', '.join([*arguments, *_base(spec)])})"
+    module = "" if _written_out(spec, engine) else "keras.optimizers."
+    made = f"{module}{name}({', '.join([*arguments, *_base(spec)])})"
     excluded = not_decayed(spec)
     if not excluded:
         return ["model.compile(", f"    optimizer={made},", f"    loss={_loss(spec)},", ")"]
@@ -291,8 +311,7 @@ def _compile(spec: Spec, engine: str) -> list[str]:
         from zoo_keras.weights import bindings
 
         states = bindings(spec, engine=engine).states
-        names = {f'"{states[n].name.rpartition("/")[2]}"': None for n in excluded}
-        which = f"v.name in ({', '.join(names)})" if len(names) > 1 else f"v.name == {[*names][0]}"
+        which = f"v.name {matches(states[n].name.rpartition('/')[2] for n in excluded)}"
     return [
         f"optimizer = {made}",
         "optimizer.exclude_from_weight_decay(",
@@ -300,6 +319,12 @@ def _compile(spec: Spec, engine: str) -> list[str]:
         ")",
         f"model.compile(optimizer=optimizer, loss={_loss(spec)})",
     ]
+
+
+def matches(names: Iterable[str]) -> str:
+    """What follows a name that is to be compared with some."""
+    quoted = [f'"{name}"' for name in dict.fromkeys(names)]
+    return f"in ({', '.join(quoted)})" if len(quoted) > 1 else f"== {quoted[0]}"
 
 
 def _base(spec: Spec) -> list[str]:

@@ -6,7 +6,7 @@ to TensorFlow's fused op, as long as the rate is constant and nothing decays.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
 from zoo.emit.layout import input_layout
@@ -72,7 +72,9 @@ def footer(emitter: TensorFlowEmitter) -> str:
         f"def make_optimizer(model):\n{_lines(4, _make_optimizer(spec))}",
         _train_step(spec, inputs, training),
     ]
-    return "\n\n\n".join(functions) + f'''
+    return (
+        "\n\n\n".join(functions)
+        + f"""
 
 
 if __name__ == "__main__":
@@ -84,7 +86,8 @@ if __name__ == "__main__":
     for step in range(5):
         loss = train_step(model, optimizer, {inputs}, targets)
         print(f"step {{step}}: loss {{loss.numpy():.4f}}")
-'''
+"""
+    )
 
 
 def _schedule(spec: Spec) -> list[str]:
@@ -132,11 +135,11 @@ def _optimizer(spec: Spec) -> str:
     begin += ["self.not_decayed = not_decayed"] * by_name
     if counts:
         begin.append("self.step = tf.Variable(0, trainable=False, dtype=tf.int64)")
-    for name, value in text.numbers.items():
-        begin.append(f"{own[name]} = tf.Variable({value}, trainable=False, dtype=DTYPE)")
-    for name, value in text.kept.items():
-        start = f"{value} * tf.ones_like(v)" if value else "tf.zeros_like(v)"
-        made = f"tf.Variable({start}, trainable=False)"
+    for name, start in text.numbers.items():
+        begin.append(f"{own[name]} = tf.Variable({start}, trainable=False, dtype=DTYPE)")
+    for name, start in text.kept.items():
+        array = f"{start} * tf.ones_like(v)" if start else "tf.zeros_like(v)"
+        made = f"tf.Variable({array}, trainable=False)"
         begin.append(f"self.{LISTS[name]} = [{made} for v in variables]")
 
     once = []
@@ -149,8 +152,8 @@ def _optimizer(spec: Spec) -> str:
         once.append(f"{name} = {own[name]}.assign({made})" if name in own else f"{name} = {made}")
 
     each = ["gradient = tf.convert_to_tensor(gradient)"]
-    for name, value in text.lines:
-        made = spelled(value, names)
+    for name, line in text.lines:
+        made = spelled(line, names)
         each.append(f"{name}.assign({made})" if name in text.kept else f"{name} = {made}")
     each.append(f"variable.assign_sub({spelled(text.change, names)})")
 
@@ -234,14 +237,13 @@ def _make_optimizer(spec: Spec) -> list[str]:
         from zoo_tensorflow.weights import bindings
 
         states = bindings(spec).states
-        names = {f'"{states[n].name.rpartition(".")[2]}"': None for n in not_decayed(spec)}
-        matches = f"in ({', '.join(names)})" if len(names) > 1 else f"== {next(iter(names))}"
+        names = matches(states[n].name.rpartition(".")[2] for n in not_decayed(spec))
         lines = [
             "not_decayed = {",
             "    variable.ref()",
             "    for module in model.submodules",
             "    for name, variable in vars(module).items()",
-            f"    if name {matches} and isinstance(variable, tf.Variable)",
+            f"    if name {names} and isinstance(variable, tf.Variable)",
             "}",
         ]
         arguments.append("not_decayed")
@@ -250,6 +252,12 @@ def _make_optimizer(spec: Spec) -> list[str]:
         arguments.append(f"momentum={spec.optimizer.attributes()['momentum']}")
     made = f"{CLASSES[spec.optimizer.kind]}({', '.join(arguments)})"
     return [*lines, f"return Accumulated({made})" if spec.accumulate > 1 else f"return {made}"]
+
+
+def matches(names: Iterable[str]) -> str:
+    """What follows a name that is to be compared with some."""
+    quoted = [f'"{name}"' for name in dict.fromkeys(names)]
+    return f"in ({', '.join(quoted)})" if len(quoted) > 1 else f"== {quoted[0]}"
 
 
 def _train_step(spec: Spec, inputs: str, training: str) -> str:
@@ -263,7 +271,7 @@ def _train_step(spec: Spec, inputs: str, training: str) -> str:
         lines = [f"gradients = {found}", *_clipping(spec), "optimizer.apply(gradients)"]
         if any(node.op.kind == "embedding" for node in spec.nodes):
             lines[1:1] = [
-                "# An embedding's gradient has a row for each use of a token: they are added first.",
+                "# An embedding's gradient has a row for each use of a token; they are added up.",
                 "gradients = [tf.convert_to_tensor(g) for g in gradients]",
             ]
     return f'''\
