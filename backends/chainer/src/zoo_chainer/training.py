@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 Arguments = Callable[[Mapping[str, Any]], "list[str]"]
 
 
-def sgd(has: Mapping[str, Any]) -> list[str]:
-    return []
-
-
 def momentum_sgd(has: Mapping[str, Any]) -> list[str]:
     return [f"momentum={has['momentum']}"]
 
@@ -54,7 +50,7 @@ def adamw(has: Mapping[str, Any]) -> list[str]:
 
 
 OWN: Mapping[str, tuple[str, Arguments]] = {
-    "SGD": ("lr", sgd),
+    "SGD": ("lr", lambda has: []),
     "MomentumSGD": ("lr", momentum_sgd),
     "AdaGrad": ("lr", adagrad),
     "AdaDelta": ("", adadelta),

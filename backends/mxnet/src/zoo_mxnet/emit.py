@@ -189,7 +189,7 @@ class MXNetEmitter(Emitter):
     module_names = (
         "math", "mx", "autograd", "gluon", "nn", "F", "backward", "cross_entropy", "loss",
         "loss_fn", "make_trainer", "mean_squared_error", "model", "targets", "train_step",
-        "trainer", "Schedule", "clip_gradients", "optimizer", "rate_factor", "share",
+        "trainer", "Schedule", "clip_gradients", "rate_factor", "share",
         *training.CLASSES,
     )  # fmt: skip
     table = TABLE

@@ -1,8 +1,9 @@
 """The runtime of MXNet: loads an emitted module and runs it; the only file that imports mxnet.
 
-Whatever the dtype, MXNet's operators hold the learning rate, momenta and the epsilon of layer norm
-as float32 and compute erf so in GELU, which a comparison in float64 would see. In float64 the
-runtime therefore works around those operators (`_Double`); in float32 the module runs untouched.
+Whatever the dtype, MXNet's operators hold the numbers of an optimizer, the momentum of batch norm
+and the epsilon of layer norm as float32 and compute erf so in GELU, which a comparison in float64
+would see. In float64 the runtime therefore works around those operators (`_Double`); in float32 the
+module runs untouched.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
-from zoo.emit.formulas import factor, formula, not_decayed, spelled
+from zoo.emit.formulas import Formula, factor, formula, not_decayed, spelled
 from zoo.spec.graph import Spec
-from zoo.training import StepDecay
+from zoo.training import ClipGlobalNorm, ClipValue, StepDecay
 
 if TYPE_CHECKING:
     from zoo_mxnet.emit import MXNetEmitter
@@ -53,7 +53,7 @@ def difference(spec: Spec) -> str:
     if kind == "adam":
         if has["epsilon_placement"] != "uncorrected":
             return f"Epsilon is 'outside'; that of {own} is 'uncorrected'"
-        if has["weight_decay"] and _clips_values(spec):
+        if has["weight_decay"] and isinstance(spec.clipping, ClipValue):
             return f"Gradients are clipped before the weight decay; {own} clips after it"
     return ""
 
@@ -131,51 +131,61 @@ def _written_out(spec: Spec) -> list[str]:
     if not why:
         return []
     text = formula(spec)
-    start = [
-        f"mx.nd.full(weight.shape, {value}, weight.context, weight.dtype)"
-        if value
-        else "mx.nd.zeros_like(weight)"
-        for value in text.kept.values()
-    ]
-    state = ", ".join(start)
-    if len(start) > 2:
-        state = f"tuple({start[0]} for _ in range({len(start)}))"
-    made = []
-    if text.numbers:
-        made = ["def __init__(self, **kwargs):", "    super().__init__(**kwargs)"]
-        made += [f"    self.{name} = {{}}" for name in text.numbers]
-        made.append("")
-    if start:
-        made.append("def create_state(self, index, weight):")
-        for name, value in text.numbers.items():
-            made.append(f"    self.{name}[index, weight.context] = {value}")
-        made += [f"    return {state}", ""]
-    body = ["self._update_count(index)", "rate = self._get_lr(index)"]
-    body += ["step = self._index_update_count[index]"] * text.counts
-    body += [f"{', '.join(text.kept)} = state"] * bool(start)
-    body += [f"{name} = self.{name}[index, weight.context]" for name in text.numbers]
-    body += [f"{name} = {spelled(value, NUMBERS)}" for name, value in text.scalars]
-    body += [f"self.{name}[index, weight.context] = {name}" for name in text.numbers]
-    body.append("grad = self.rescale_grad * grad")
-    if _clips_values(spec):
-        limit = spec.clipping.limit
-        body.append("# mx.nd.clip would hold the limit in float32.")
-        body.append(f"grad = mx.nd.maximum(mx.nd.minimum(grad, {limit}), -{limit})")
-    names = {**TENSORS, **ARGUMENTS}
-    for name, value in text.lines:
-        place = f"{name}[:]" if name in text.kept else ARGUMENTS.get(name, name)
-        value = "self._get_wd(index)" if name == "decay" else spelled(value, names)
-        body.append(f"{place} = {value}")
-    body.append(f"weight -= {spelled(text.change, names)}")
-    made += ["def update(self, index, weight, grad, state):", *(f"    {line}" for line in body)]
+    methods = [*_create_state(text), "", *_update(spec, text)]
     return [
-        f'class {class_name(spec)}(mx.optimizer.Optimizer):\n    """{why}."""\n\n' + _lines(4, made)
+        f'class {class_name(spec)}(mx.optimizer.Optimizer):\n    """{why}."""\n\n'
+        + _lines(4, methods).lstrip("\n")
     ]
+
+
+def _create_state(text: Formula) -> list[str]:
+    lines = []
+    if text.numbers:
+        lines += ["def __init__(self, **kwargs):", "    super().__init__(**kwargs)"]
+        lines += [f"    self.{name} = {{}}" for name in text.numbers]
+        lines.append("")
+    if text.kept:
+        lines.append("def create_state(self, index, weight):")
+        for name, number in text.numbers.items():
+            lines.append(f"    self.{name}[index, weight.context] = {number}")
+        tensors = [
+            f"mx.nd.full(weight.shape, {number}, weight.context, weight.dtype)"
+            if number
+            else "mx.nd.zeros_like(weight)"
+            for number in text.kept.values()
+        ]
+        state = ", ".join(tensors)
+        if len(tensors) > 2:
+            state = f"tuple({tensors[0]} for _ in range({len(tensors)}))"
+        lines.append(f"    return {state}")
+    return lines
+
+
+def _update(spec: Spec, text: Formula) -> list[str]:
+    names = {**TENSORS, **ARGUMENTS}
+    lines = ["self._update_count(index)", "rate = self._get_lr(index)"]
+    lines += ["step = self._index_update_count[index]"] * text.counts
+    if text.kept:
+        lines.append(f"{', '.join(text.kept)} = state")
+    lines += [f"{name} = self.{name}[index, weight.context]" for name in text.numbers]
+    lines += [f"{name} = {spelled(value, NUMBERS)}" for name, value in text.scalars]
+    lines += [f"self.{name}[index, weight.context] = {name}" for name in text.numbers]
+    lines.append("grad = self.rescale_grad * grad")
+    if isinstance(spec.clipping, ClipValue):
+        limit = spec.clipping.limit
+        lines.append("# mx.nd.clip would hold the limit in float32.")
+        lines.append(f"grad = mx.nd.maximum(mx.nd.minimum(grad, {limit}), -{limit})")
+    for name, expression in text.lines:
+        place = f"{name}[:]" if name in text.kept else ARGUMENTS.get(name, name)
+        made = "self._get_wd(index)" if name == "decay" else spelled(expression, names)
+        lines.append(f"{place} = {made}")
+    lines.append(f"weight -= {spelled(text.change, names)}")
+    return ["def update(self, index, weight, grad, state):", *(f"    {line}" for line in lines)]
 
 
 def _schedule(spec: Spec) -> list[str]:
     rate = factor(spec.schedule)
-    if rate is None or _is_own_schedule(spec):
+    if rate is None or _own_schedule(spec):
         return []
     return [
         f'''\
@@ -190,23 +200,13 @@ class Schedule(mx.lr_scheduler.LRScheduler):
 
 
 def _make_trainer(spec: Spec) -> str:
-    has, name, excluded = spec.optimizer.attributes(), class_name(spec), not_decayed(spec)
-    given: dict[str, object] = {"learning_rate": has["learning_rate"]}
-    own = not difference(spec)
-    if own and has.get("momentum"):
-        given["momentum"] = has["momentum"]
-    if own and name == "Adam":
-        defaults = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
-        given.update({key: has[key] for key, usual in defaults.items() if has[key] != usual})
-    if has["weight_decay"] and (own or excluded):
-        given["wd"] = has["weight_decay"]
-    if own and _clips_values(spec):
-        given["clip_gradient"] = spec.clipping.limit
-    arguments = {key: repr(value) for key, value in given.items()}
-    if factor(spec.schedule) is not None:
-        arguments["lr_scheduler"] = _scheduler(spec)
+    name, arguments = class_name(spec), _arguments(spec)
     lines = []
-    if excluded:
+    if factor(spec.schedule) is not None:
+        arguments["lr_scheduler"] = "schedule"
+        rate = spec.optimizer.learning_rate
+        lines.append(f"schedule = {_own_schedule(spec) or f'Schedule(base_lr={rate})'}")
+    if not_decayed(spec):
         ends = [end for group in spec.optimizer.decay_excludes for end in EXCLUDED[group]]
         names = f".*({'|'.join(ends)})$" if len(ends) > 1 else f".*{ends[0]}$"
         lines.append(f'model.collect_params("{names}").setattr("wd_mult", 0.0)')
@@ -216,15 +216,15 @@ def _make_trainer(spec: Spec) -> str:
             '    if parameter.grad_req != "null":',
             '        parameter.grad_req = "add"',
         ]
-    if own:
-        key = name.lower()
-        pairs = ", ".join(f'"{argument}": {value}' for argument, value in arguments.items())
-        lines.append(f"{key} = {{{pairs}}}")
-        trainer = f'gluon.Trainer(model.collect_params(), "{key}", {key})'
-    else:
-        pairs = ", ".join(f"{argument}={value}" for argument, value in arguments.items())
-        lines.append(f"optimizer = {name}({pairs})")
+    if difference(spec):
+        given = ", ".join(f"{argument}={value}" for argument, value in arguments.items())
+        lines.append(f"optimizer = {name}({given})")
         trainer = "gluon.Trainer(model.collect_params(), optimizer)"
+    else:
+        key = name.lower()
+        given = ", ".join(f'"{argument}": {value}' for argument, value in arguments.items())
+        lines.append(f"{key} = {{{given}}}")
+        trainer = f'gluon.Trainer(model.collect_params(), "{key}", {key})'
     if spec.accumulate > 1:
         lines += [f"trainer = {trainer}", "trainer.micro_batches = 0", "return trainer"]
     else:
@@ -232,25 +232,36 @@ def _make_trainer(spec: Spec) -> str:
     return "def make_trainer(model):\n" + _lines(4, lines)
 
 
-def _scheduler(spec: Spec) -> str:
-    rate = spec.optimizer.learning_rate
-    if isinstance(spec.schedule, StepDecay) and _is_own_schedule(spec):
-        falls = f"{spec.schedule.every}, {spec.schedule.factor}, stop_factor_lr=0"
-        return f"mx.lr_scheduler.FactorScheduler({falls}, base_lr={rate})"
-    return f"Schedule(base_lr={rate})"
+def _arguments(spec: Spec) -> dict[str, str]:
+    """Those of the optimizer, MXNet's defaults left out; a formula has its numbers in itself."""
+    has, own = spec.optimizer.attributes(), not difference(spec)
+    given = {"learning_rate": has["learning_rate"]}
+    if own:
+        usual = {"momentum": 0.0, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+        given.update(
+            {name: has[name] for name in usual if has.get(name, usual[name]) != usual[name]}
+        )
+    if has["weight_decay"] and (own or not_decayed(spec)):
+        given["wd"] = has["weight_decay"]
+    if own and isinstance(spec.clipping, ClipValue):
+        given["clip_gradient"] = spec.clipping.limit
+    return {name: repr(value) for name, value in given.items()}
 
 
-def _is_own_schedule(spec: Spec) -> bool:
-    """MXNet's cosine is one step ahead, and what follows its warm-up counts from the beginning."""
-    return spec.schedule.kind == "step_decay" and not spec.schedule.warmup_steps
+def _own_schedule(spec: Spec) -> str:
+    """MXNet's own where it means the same, else nothing.
 
-
-def _clips_values(spec: Spec) -> bool:
-    return spec.clipping is not None and spec.clipping.kind == "clip_value"
+    Its cosine is one step ahead, and steps after a warm-up count from before it.
+    """
+    schedule, rate = spec.schedule, spec.optimizer.learning_rate
+    if not isinstance(schedule, StepDecay) or schedule.warmup_steps:
+        return ""
+    falls = f"{schedule.every}, {schedule.factor}, stop_factor_lr=0"
+    return f"mx.lr_scheduler.FactorScheduler({falls}, base_lr={rate})"
 
 
 def _clipping(spec: Spec) -> list[str]:
-    if spec.clipping is None or _clips_values(spec):
+    if not isinstance(spec.clipping, ClipGlobalNorm):
         return []
     return [
         '''\
@@ -272,8 +283,8 @@ def _train_step(spec: Spec, inputs: str, has_own_backward: bool) -> str:
     if has_own_backward:
         backward = f"backward({differentiated}, model, {inputs})"
     update = ["trainer.step(1)  # not the batch size: the loss is the mean already"]
-    if spec.clipping is not None and not _clips_values(spec):
-        update.insert(0, f"clip_gradients(model, {spec.clipping.attributes()['max_norm']})")
+    if isinstance(spec.clipping, ClipGlobalNorm):
+        update.insert(0, f"clip_gradients(model, {spec.clipping.max_norm})")
     loss = ["with autograd.record():", f"    loss = loss_fn(model({inputs}), targets)"]
     if count == 1:
         said = "One step on a batch; returns the loss before the step."
