@@ -105,6 +105,19 @@ def test_nadam_treats_equal_parameters_differently() -> None:
     assert abs(first - second) > 1e-4
 
 
+def test_nesterovs_velocity_gets_the_decay_of_the_new_weight() -> None:
+    """The fault: the kernel writes the weight before it reads it for the velocity."""
+    import mxnet as mx
+
+    optimizer = mx.optimizer.NAG(learning_rate=0.1, momentum=0.9, wd=0.1)
+    weight = mx.nd.ones(1)
+    velocity = optimizer.create_state(0, weight)
+    optimizer.update(0, weight, mx.nd.zeros(1), velocity)
+    after = weight.asscalar()
+    assert after == pytest.approx(0.981)
+    assert velocity.asscalar() == pytest.approx(-0.1 * 0.1 * after)
+
+
 @pytest.mark.parametrize("name", ["AdaGrad", "AdaDelta", "RMSProp"])
 def test_some_optimizers_fail_in_float64(name: str) -> None:
     """The fault: what they keep is float32, whatever the parameters are."""

@@ -49,6 +49,8 @@ OWN: list[tuple[Optimizer, str]] = [
 WRITTEN_OUT: list[tuple[Optimizer, str, str]] = [
     (SGD(**DECOUPLED), "SGD", "The weight decay is decoupled; that of mx.optimizer.SGD is coupled"),
     (SGD(momentum=0.5, dampening=0.1), "SGD", "mx.optimizer.SGD has no dampening"),
+    (SGD(momentum=0.5, nesterov=True, weight_decay=0.1), "NAG",
+     "The velocity of mx.optimizer.NAG gets the decay of the weight after the step"),
     (Adagrad(), "AdaGrad", "mx.optimizer.AdaGrad keeps float32, whatever the parameters are"),
     (Adagrad(**INSIDE), "AdaGrad", "mx.optimizer.AdaGrad keeps float32"),
     (Adadelta(), "AdaDelta", "mx.optimizer.AdaDelta keeps float32"),
@@ -57,7 +59,7 @@ WRITTEN_OUT: list[tuple[Optimizer, str, str]] = [
     (AdamW(**UNCORRECTED), "AdamW", "MXNet has no AdamW"),
     (Adamax(), "Adamax", "mx.optimizer.Adamax has no epsilon"),
     (NAdam(), "Nadam", "mx.optimizer.Nadam moves its schedule of the momentum once for each para"),
-]
+]  # fmt: skip
 
 
 @model(loss=SoftmaxCrossEntropy(), optimizer=SGD())

@@ -229,20 +229,22 @@ class _SGD(mx.optimizer.SGD):
 
 
 class _NAG(mx.optimizer.NAG):
+    """Without weight decay, for which programs do not use it."""
+
     def update_multi_precision(self, index: Any, weight: Any, grad: Any, velocity: Any) -> None:
         self._update_count(index)
-        grad = _before_decay(self, grad) + self._get_wd(index) * weight
-        step = -self._get_lr(index) * grad
+        step = -self._get_lr(index) * _before_decay(self, grad)
         velocity *= self.momentum
         velocity += step
         weight += self.momentum * velocity + step
 
 
 class _Adam(mx.optimizer.Adam):
+    """With clipping or weight decay; programs do not use it for both."""
+
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         self._update_count(index)
         step, (mean, variance) = self._index_update_count[index], state
-        # With a weight decay, it is not told to clip, as it would do so after the decay.
         grad = _before_decay(self, grad) + self._get_wd(index) * weight
         mean[:] = self.beta1 * mean + (1 - self.beta1) * grad
         variance[:] = self.beta2 * variance + (1 - self.beta2) * grad * grad

@@ -48,6 +48,8 @@ def difference(spec: Spec) -> str:
     if kind == "sgd" and has["momentum"]:
         if has["dampening"]:
             return f"{own} has no dampening"
+        if has["nesterov"] and has["weight_decay"]:
+            return f"The velocity of {own} gets the decay of the weight after the step"
         if factor(spec.schedule) is not None:
             return f"The rate stands outside the velocity; that of {own} is inside, and it changes"
     if kind == "adam":
