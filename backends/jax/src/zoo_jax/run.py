@@ -58,14 +58,15 @@ class Runtime:
         os.environ["NPROC"] = str(threads)  # XLA reads it when it starts
         jax.config.update("jax_enable_x64", dtype == "float64")
         jax.config.update("jax_disable_jit", mode == "eager")
-        jax.config.update("jax_platforms", "cpu" if device == "cpu" else "cuda")
-        if device == "gpu":
-            # XLA's own choice for float32 is TF32 there.
-            jax.config.update("jax_default_matmul_precision", "highest")
-            try:
-                jax.devices()
-            except RuntimeError as error:
-                raise DeviceError(f"JAX {jax.__version__}: {error}") from error
+        if device == "cpu":
+            jax.config.update("jax_platforms", "cpu")
+            return
+        # XLA's own choice for float32 is TF32 there.
+        jax.config.update("jax_default_matmul_precision", "highest")
+        try:
+            jax.config.update("jax_default_device", jax.devices("gpu")[0])
+        except RuntimeError as error:
+            raise DeviceError(f"JAX {jax.__version__} sees no GPU: {error}") from error
 
     def facts(self) -> dict[str, object]:
         return {
