@@ -58,7 +58,7 @@ class Formula:
         numbers: numbers that all parameters share and keep between steps, with their start.
         scalars: assignments of numbers, once a step.
         lines: assignments of tensors, for each parameter.
-        change: what the parameter then loses.
+        change: what the parameter then loses, `rate` times something.
     """
 
     kept: Mapping[str, float]
@@ -79,26 +79,29 @@ def formula(spec: Spec, *, decay: bool = True) -> Formula:
     Where some parameters do not decay, the text reads `is_decayed`, which `spelled` has to know.
     """
     optimizer = spec.optimizer
-    numbers, scalars, lines, change = _parts(optimizer)
+    numbers, scalars, lines, direction = _parts(optimizer)
     weight_decay: Any = optimizer.weight_decay
     if decay and weight_decay:
         if not_decayed(spec):
             lines = [("decay", f"{weight_decay} if is_decayed else 0.0"), *lines]
             weight_decay = "decay"
         if optimizer.decay == "coupled":
-            place = [name for name, _ in lines].index("decay") + 1 if weight_decay == "decay" else 0
+            place = 1 if weight_decay == "decay" else 0
             lines.insert(place, ("gradient", f"gradient + {weight_decay} * parameter"))
         else:
-            change = f"rate * {weight_decay} * parameter + {change}"
+            if not direction.isidentifier():
+                lines.append(("direction", direction))
+                direction = "direction"
+            direction = f"({weight_decay} * parameter + {direction})"
     kept = OPTIMIZERS[optimizer.kind].start(optimizer)
-    return Formula(kept, numbers, tuple(scalars), tuple(lines), change)
+    return Formula(kept, numbers, tuple(scalars), tuple(lines), f"rate * {direction}")
 
 
 Parts = Tuple[Mapping[str, float], "list[Line]", "list[Tuple[str, str]]", str]
 
 
 def _parts(optimizer: Optimizer) -> Parts:
-    """Numbers kept, scalars, lines and change, without weight decay."""
+    """Numbers kept, scalars, lines, and what the rate is multiplied by; without weight decay."""
     for kind, parts in PARTS.items():
         if isinstance(optimizer, kind):
             return parts(optimizer)
@@ -107,20 +110,20 @@ def _parts(optimizer: Optimizer) -> Parts:
 
 def _sgd(sgd: SGD) -> Parts:
     if not sgd.momentum:
-        return {}, [], [], "rate * gradient"
+        return {}, [], [], "gradient"
     scalars: list[Line] = []
     undamped = ""
     if sgd.dampening:  # the first velocity is the first gradient
         scalars = [("undamped", Choice("step == 1", "1.0", f"1 - {sgd.dampening}"))]
         undamped = "undamped * "
     lines = [("velocity", f"{sgd.momentum} * velocity + {undamped}gradient")]
-    ahead = f"rate * (gradient + {sgd.momentum} * velocity)"
-    return {}, scalars, lines, ahead if sgd.nesterov else "rate * velocity"
+    ahead = f"(gradient + {sgd.momentum} * velocity)"
+    return {}, scalars, lines, ahead if sgd.nesterov else "velocity"
 
 
 def _adagrad(adagrad: Adagrad) -> Parts:
     lines = [("accumulator", "accumulator + gradient**2")]
-    return {}, [], lines, f"rate * gradient / {_root('accumulator', adagrad)}"
+    return {}, [], lines, f"gradient / {_root('accumulator', adagrad)}"
 
 
 def _adadelta(adadelta: Adadelta) -> Parts:
@@ -128,10 +131,11 @@ def _adadelta(adadelta: Adadelta) -> Parts:
     ratio = f"sqrt(delta_square_average + {epsilon}) / sqrt(square_average + {epsilon})"
     lines = [
         ("square_average", _average(rho, "square_average", "gradient**2")),
-        ("delta", f"{ratio} * gradient"),
+        ("ratio", ratio),
+        ("delta", "ratio * gradient"),
         ("delta_square_average", _average(rho, "delta_square_average", "delta**2")),
     ]
-    return {}, [], lines, "rate * delta"
+    return {}, [], lines, "delta"
 
 
 def _rmsprop(rmsprop: RMSprop) -> Parts:
@@ -139,26 +143,27 @@ def _rmsprop(rmsprop: RMSprop) -> Parts:
     lines = [(spread, _average(rmsprop.rho, spread, "gradient**2"))]
     if rmsprop.centered:
         lines.append(("average", _average(rmsprop.rho, "average", "gradient")))
-        lines.append(("spread", "relu(square_average - average**2)"))
+        lines.append(("spread", "relu(square_average - average * average)"))
         spread = "spread"
     direction = f"gradient / {_root(spread, rmsprop)}"
     if rmsprop.momentum:
         lines.append(("velocity", f"{rmsprop.momentum} * velocity + {direction}"))
         direction = "velocity"
-    return {}, [], lines, f"rate * {direction}"
+    return {}, [], lines, direction
 
 
 def _adam(adam: Adam) -> Parts:
+    bias1, bias2 = _bias(1, adam.beta1), _bias(2, adam.beta2)
     lines = [
         ("first_moment", _average(adam.beta1, "first_moment", "gradient")),
         ("second_moment", _average(adam.beta2, "second_moment", "gradient**2")),
     ]
-    change = f"rate / bias1 * first_moment / (sqrt(second_moment / bias2) + {adam.epsilon})"
-    scalars = [_bias(1, adam.beta1), _bias(2, adam.beta2)]
     if adam.epsilon_placement == "uncorrected":
-        scalars.append(("correction", "bias2**0.5 / bias1"))
-        change = f"rate * correction * first_moment / (sqrt(second_moment) + {adam.epsilon})"
-    return {}, scalars, lines, change
+        scalars = [bias1, bias2, ("correction", "bias2**0.5 / bias1")]
+        direction = f"correction * first_moment / (sqrt(second_moment) + {adam.epsilon})"
+        return {}, scalars, lines, direction
+    lines.append(("root", "sqrt(second_moment / bias2)"))
+    return {}, [bias1, bias2], lines, f"first_moment / bias1 / (root + {adam.epsilon})"
 
 
 def _adamax(adamax: Adamax) -> Parts:
@@ -171,7 +176,7 @@ def _adamax(adamax: Adamax) -> Parts:
         ("first_moment", _average(adamax.beta1, "first_moment", "gradient")),
         ("norm", f"maximum({adamax.beta2} * norm, {size})"),
     ]
-    return {}, [_bias(1, adamax.beta1)], lines, f"rate / bias1 * first_moment / {norm}"
+    return {}, [_bias(1, adamax.beta1)], lines, f"first_moment / bias1 / {norm}"
 
 
 def _nadam(nadam: NAdam) -> Parts:
@@ -181,18 +186,16 @@ def _nadam(nadam: NAdam) -> Parts:
         ("next_mu", f"{beta1} * (1 - 0.5 * 0.96 ** ((step + 1) * {decay}))"),
         ("mu_product", "mu_product * mu"),
         _bias(2, beta2),
+        ("now", "(1 - mu) / (1 - mu_product)"),
+        ("ahead", "next_mu / (1 - mu_product * next_mu)"),
     ]
     lines = [
         ("first_moment", _average(beta1, "first_moment", "gradient")),
         ("second_moment", _average(beta2, "second_moment", "gradient**2")),
-        (
-            "mean",
-            "next_mu / (1 - mu_product * next_mu) * first_moment"
-            " + (1 - mu) / (1 - mu_product) * gradient",
-        ),
+        ("mean", "now * gradient + ahead * first_moment"),
+        ("root", "sqrt(second_moment / bias2)"),
     ]
-    change = f"rate * mean / (sqrt(second_moment / bias2) + {nadam.epsilon})"
-    return {"mu_product": 1.0}, scalars, lines, change
+    return {"mu_product": 1.0}, scalars, lines, f"mean / (root + {nadam.epsilon})"
 
 
 PARTS: Mapping[Any, Callable[[Any], Parts]] = {
@@ -229,28 +232,29 @@ def factor(schedule: Schedule, *, first: int = 1) -> Expression | None:
     if not schedule.warmup_steps:
         return after
     warmup, last = schedule.warmup_steps, first + schedule.warmup_steps - 1
-    ramp = f"{_less('step', first - 1)} / {warmup}"
+    ramp = f"{_less('step', first - 1, '/')} {warmup}"
     return Choice(f"step <= {last}", ramp, after or "1.0")
 
 
 def _factor(schedule: Schedule, first: int) -> str | None:
     if isinstance(schedule, Constant):
         return None
-    done = _less("step", first)
     if isinstance(schedule, StepDecay):
-        return f"{schedule.factor} ** ({done} // {schedule.every})"
+        return f"{schedule.factor} ** ({_less('step', first, '//')} {schedule.every})"
     if isinstance(schedule, Cosine):
-        wave = f"(1 + cos(pi * minimum({done}, {schedule.steps}) / {schedule.steps})) / 2"
+        done = _less("step", first, ",")
+        wave = f"(1 + cos(pi * minimum({done} {schedule.steps}) / {schedule.steps})) / 2"
         end = schedule.end_fraction
         return f"{end} + (1 - {end}) * {wave}" if end else wave
     raise InternalError(f"{schedule.kind} has no formula here")
 
 
-def _less(name: str, amount: int) -> str:
-    """`name - amount` in brackets, or the name alone."""
+def _less(name: str, amount: int, then: str) -> str:
+    """`name - amount` and what follows it; in brackets where it needs them."""
     if not amount:
-        return name
-    return f"({name} {'-' if amount > 0 else '+'} {abs(amount)})"
+        return f"{name}{then}" if then == "," else f"{name} {then}"
+    text = f"{name} {'-' if amount > 0 else '+'} {abs(amount)}"
+    return f"{text}{then}" if then == "," else f"({text}) {then}"
 
 
 def not_decayed(spec: Spec) -> tuple[str, ...]:

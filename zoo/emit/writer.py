@@ -41,14 +41,14 @@ def fold(line: str) -> list[str]:
     if len(line) <= LIMIT or line.lstrip().startswith(("#", '"""')):
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
-    choice = re.fullmatch(r" *(\S+ = |return )(.+) if (\S+) else (.+)", line)
-    if choice and _is_balanced(choice[2]):
+    choice = re.fullmatch(r" *(\S+ = |return )(.+) if (.+) else (.+)", line)
+    if choice and _is_balanced(choice[2]) and _is_balanced(choice[3]):
         inside = indent + "    "
         parts = [f"{choice[2]} if {choice[3]} else {choice[4]}"]
         if len(inside + parts[0]) > LIMIT:
             parts = [choice[2], f"if {choice[3]}", f"else {choice[4]}"]
         return [f"{indent}{choice[1]}(", *(inside + part for part in parts), f"{indent})"]
-    begin = re.match(r" *(\w+ = |return )", line)
+    begin = re.match(r' *([\w.\["\]]+ [-+*/]?= |return )', line)
     if begin and _breaks_at_operators(line[begin.end() :]):
         rows = _rows(f"{indent}    ", line[begin.end() :])
         return [f"{begin[0]}(", *rows, f"{indent})"]
