@@ -96,7 +96,7 @@ def judge_cell(
     planted: Mapping[str, str] | None = None,
 ) -> list[Row]:
     """Rows of one model on one backend, given what the oracle saw and how noise moved it."""
-    cell = Row(case.spec.name, target.backend.name, target.mode, dtype)
+    cell = Row(case.spec.name, target.backend.name, target.way, dtype)
     try:
         session = pool.session(target)
         seen = seen_by(case, session, dtype, planted)
