@@ -9,6 +9,7 @@ import attrs
 from zoo.errors import BackendUnavailable, UnsupportedError, UsageError, WorkerError
 from zoo.parity.case import Case, Key, Seen, least_batch, make_case, seen_by, seen_by_oracle
 from zoo.parity.compare import CRASHED, HUNG, NOT_RUN, UNSUPPORTED, Row, compare
+from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
 from zoo.parity.noise import UNIT, noise
 from zoo.parity.report import ParityReport
 from zoo.plugins import Target, parse_targets
@@ -30,7 +31,7 @@ def parity(
     timeout: float = 600.0,
     python: Mapping[str, str] | None = None,
     progress: Progress | None = None,
-    plant: Mapping[str, Mapping[str, str]] | None = None,
+    plant: Mapping[str, Plant] | None = None,
 ) -> ParityReport:
     """Run models on backends and compare every tensor with the float64 oracle.
 
@@ -45,7 +46,8 @@ def parity(
         timeout: seconds that a worker may take for one request.
         python: interpreters to use instead of the managed environments, by backend name.
         progress: called with a line of text when something begins.
-        plant: by backend name, text replacements in the emitted source: faults made on purpose.
+        plant: by backend name, a fault made on purpose: text replacements in the emitted source,
+            or what `zoo.parity.emission` makes.
 
     Raises:
         UsageError: an unknown backend or mode, or a number out of range.
@@ -53,6 +55,7 @@ def parity(
     specs = [models] if isinstance(models, Spec) else list(models)
     targets = as_targets(backends)
     _check(specs, targets, dtype, batch, steps)
+    emissions = {name: as_emission(each) for name, each in (plant or {}).items()}
     say = progress or (lambda text: None)
     rows: list[Row] = []
     environments: dict[str, Any] = {}
@@ -60,7 +63,7 @@ def parity(
         for spec in specs:
             say(f"{spec.name}: oracle")
             case = make_case(spec, batch=batch, steps=steps, seed=seed)
-            rows += judge(case, targets, pool, dtype, say, environments, plant)
+            rows += judge(case, targets, pool, dtype, say, environments, emissions)
     return ParityReport(tuple(rows), environments, steps)
 
 
@@ -71,7 +74,7 @@ def judge(
     dtype: str,
     say: Progress,
     environments: dict[str, Any],
-    plant: Mapping[str, Mapping[str, str]] | None = None,
+    emissions: Mapping[str, Emission] | None = None,
 ) -> list[Row]:
     """Rows of one model on several backends; what workers read back goes to `environments`."""
     exact = seen_by_oracle(case)
@@ -79,8 +82,8 @@ def judge(
     rows: list[Row] = []
     for target in targets:
         say(f"{case.spec.name}: {target}, {dtype}")
-        planted = (plant or {}).get(target.backend.name)
-        rows += judge_cell(case, exact, moved, target, pool, dtype, environments, planted)
+        emission = (emissions or {}).get(target.backend.name, PLAIN)
+        rows += judge_cell(case, exact, moved, target, pool, dtype, environments, emission)
     return rows
 
 
@@ -92,13 +95,14 @@ def judge_cell(
     pool: Pool,
     dtype: str,
     environments: dict[str, Any],
-    planted: Mapping[str, str] | None = None,
+    emission: Emission = PLAIN,
 ) -> list[Row]:
     """Rows of one model on one backend, given what the oracle saw and how noise moved it."""
     cell = Row(case.spec.name, target.backend.name, target.mode, dtype)
     try:
+        emission.check(target.backend, case.spec, case.batch)
         session = pool.session(target)
-        seen = seen_by(case, session, dtype, planted)
+        seen = seen_by(case, session, dtype, emission)
     except (BackendUnavailable, UnsupportedError, WorkerError) as error:
         return [failed_cell(cell, error)]
     environments[str(target)] = session.facts

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Callable, Mapping, TypeVar
+from typing import Any, Callable, Mapping, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,14 @@ T = TypeVar("T")
 Array = NDArray[Any]
 INCOMPLETE = ("protocol", "configure")
 """How a runtime that lacks a part of its interface fails: symptom and stage."""
+
+
+class Emitted(NamedTuple):
+    """A program: its text, the name of its model, and how arrays map to its own."""
+
+    source: str
+    entry: str
+    bindings: Bindings
 
 
 class Session:
@@ -75,7 +83,7 @@ class Session:
         *,
         dtype: str,
         mask_batch: int | None = None,
-        source: str | None = None,
+        emitted: Emitted | None = None,
     ) -> str:
         """Emit a model, load it with a state, and return its source.
 
@@ -84,7 +92,7 @@ class Session:
             state: parameters and statistics by full canonical name.
             dtype: "float32" or "float64".
             mask_batch: dropout takes given masks for a batch of this size.
-            source: run this text instead of what the emitter wrote (a fault planted on purpose).
+            emitted: run this program instead of what the backend emits (with a fault planted).
 
         Raises:
             UnsupportedError: the backend cannot express the model.
@@ -92,14 +100,16 @@ class Session:
             WorkerError: the worker or its framework failed.
         """
         backend = self.target.backend
-        program = backend.emit(spec, mask_batch=mask_batch)
-        source = program.source if source is None else source
+        if emitted is None:
+            program = backend.emit(spec, mask_batch=mask_batch)
+            bindings = backend.bindings(spec, mask_batch=mask_batch)
+            emitted = Emitted(program.source, program.entry, bindings)
+        source, entry, self._bindings = emitted
         self._spec = spec
-        self._bindings = backend.bindings(spec, mask_batch=mask_batch)
         arrays = self._fit(self._bindings.to_framework, state)
         try:
             self.facts = self._worker.prepare(
-                mode=self.target.mode, dtype=dtype, source=source, entry=program.entry, state=arrays
+                mode=self.target.mode, dtype=dtype, source=source, entry=entry, state=arrays
             )
         except WorkerError as error:
             cause = error.__cause__
