@@ -10,7 +10,7 @@ from zoo.errors import SpecError
 from zoo.parity.variants.base import EPSILONS
 from zoo.spec.graph import Spec
 from zoo.training import Constant
-from zoo.training.base import EXCLUDED, Schedule
+from zoo.training.base import Schedule
 
 
 @attrs.frozen(eq=False)
@@ -48,7 +48,7 @@ OTHERS: Mapping[str, Tuple[str, Sequence[Any]]] = {
         "weight decay leaves out {}",
         ((), ("bias",), ("norm",), ("bias", "norm")),
     ),
-    "epsilon_placement": ('the placement of epsilon is "{}"', ("outside", "inside", "uncorrected")),
+    "epsilon_placement": ("the placement of epsilon is {}", ("outside", "inside", "uncorrected")),
     "epsilon": ("epsilon is {:g}", (*EPSILONS, 1e-10)),
     "initial_accumulator": ("sums start at {:g}", (0.0, 0.1)),
     "rho": ("averages keep {:g}", (0.9, 0.95, 0.99)),
@@ -59,6 +59,8 @@ OTHERS: Mapping[str, Tuple[str, Sequence[Any]]] = {
     "learning_rate": ("the learning rate is {:g}", (0.0001, 0.001, 0.002, 0.01, 0.1, 1.0)),
 }
 """For each attribute of an optimizer: how another value is said, and the values known."""
+
+PLURAL = {"bias": "biases", "norm": "norms"}
 
 
 def training_variants(spec: Spec) -> Iterator[TrainingVariant]:
@@ -76,7 +78,7 @@ def training_variants(spec: Spec) -> Iterator[TrainingVariant]:
 def _optimizer(spec: Spec, name: str, words: str, value: Any) -> Iterator[TrainingVariant]:
     shown = {True: "on", False: "off"}.get(value, value) if type(value) is bool else value
     if isinstance(value, tuple):
-        shown = " and ".join(f"{each}s" for each in value if each in EXCLUDED) or "nothing"
+        shown = " and ".join(PLURAL[each] for each in value) or "nothing"
     try:
         optimizer = attrs.evolve(spec.optimizer, **{name: value})
     except SpecError:
