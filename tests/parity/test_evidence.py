@@ -26,8 +26,8 @@ import runpy, sys
 try:
     runpy.run_path("rerun.py", run_name="__main__")
 except SystemExit as end:
-    ours = [m.__file__ for n, m in sys.modules.items() if n.partition(".")[0] in ("zoo", "zoo_fake")]
-    assert all(file.startswith(sys.argv[1]) for file in ours), ours
+    ours = [m for n, m in sys.modules.items() if n.partition(".")[0] in ("zoo", "zoo_fake")]
+    assert all(module.__file__.startswith(sys.argv[1]) for module in ours), ours
     sys.exit(end.code)
 """
 

@@ -60,6 +60,14 @@ OTHERS: Mapping[str, Tuple[str, Sequence[Any]]] = {
 }
 """For each attribute of an optimizer: how another value is said, and the values known."""
 
+ONLY_WITH = {
+    "decay": "weight_decay",
+    "decay_excludes": "weight_decay",
+    "nesterov": "momentum",
+    "dampening": "momentum",
+}
+"""Attributes that mean nothing where another one is zero."""
+
 PLURAL = {"bias": "biases", "norm": "norms"}
 
 
@@ -67,9 +75,12 @@ def training_variants(spec: Spec) -> Iterator[TrainingVariant]:
     """Everything else that a training step is known to be taken for."""
     yield from _schedules(spec)
     yield from _clippings(spec)
-    for name, value in spec.optimizer.attributes().items():
+    attributes = spec.optimizer.attributes()
+    for name, value in attributes.items():
+        if name in ONLY_WITH and not attributes.get(ONLY_WITH[name]):
+            continue
         words, others = OTHERS.get(name, ("", ()))
-        more = (spec.optimizer.attributes().get("momentum"),) if name == "dampening" else ()
+        more = (attributes.get("momentum"),) if name == "dampening" else ()
         for other in dict.fromkeys((*others, *more)):
             if other != value:
                 yield from _optimizer(spec, name, (words or name + " is {}"), other)
