@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Any, Tuple
 
 import attrs
 
@@ -43,7 +43,16 @@ class Location:
     shrunk: str = ""
 
     def __str__(self) -> str:
-        return f"{self.backend}:{self.mode}: {sentences(self)}"
+        return f"{self.model} {self.backend}:{self.mode}: {sentences(self)}"
+
+    @property
+    def cell(self) -> Tuple[str, str, str, str]:
+        return self.model, self.backend, self.mode, self.dtype
+
+    def to_json(self) -> dict[str, Any]:
+        """The published form: the fields, and `words`, which say all of it."""
+        differs = [{"quantity": quantity, "tensor": tensor} for quantity, tensor in self.differs]
+        return {**attrs.asdict(self), "differs": differs, "words": str(self)}
 
 
 def sentences(found: Location) -> str:
@@ -82,10 +91,10 @@ def _what(found: Location, most: int = 3) -> str:
     names = list(dict.fromkeys(names))
     if not names:
         return f"fails in {found.phase}"
-    more = f" and {len(names) - most} more" if len(names) > most else ""
+    listed = names[:most] + ([f"{len(names) - most} more"] if len(names) > most else [])
     verb = "differs" if len(names) == 1 else "differ"
     where = "after training steps" if found.phase == "steps" else f"in {found.phase}"
-    return f"{', '.join(names[:most])}{more} {verb} {where}"
+    return f"{' and '.join(filter(None, (', '.join(listed[:-1]), listed[-1])))} {verb} {where}"
 
 
 def _tensor(quantity: str, tensor: str) -> str:

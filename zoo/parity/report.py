@@ -69,7 +69,7 @@ class ParityReport:
             "passed": self.passed,
             "rows": [attrs.asdict(row) for row in self.rows],
             "environments": dict(self.environments),
-            "located": [{**attrs.asdict(each), "words": str(each)} for each in self.located],
+            "located": [each.to_json() for each in self.located],
         }
 
     def cells(self) -> Iterator[tuple[tuple[str, str, str, str], list[Row]]]:
@@ -83,8 +83,7 @@ class ParityReport:
         yield self._table()
         for cell, rows in self.cells():
             yield from complaints(cell, rows)
-        for location in self.located:
-            yield Text(str(location))
+            yield from (Text(str(each), "bold") for each in self.located if each.cell == cell)
         yield from notes(self.rows)
         dtype = " and ".join(sorted({row.dtype for row in self.rows}))
         counts = Counter(row.verdict for row in self.rows)
