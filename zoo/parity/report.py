@@ -63,7 +63,11 @@ class ParityReport:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """The published form; `error` and `bound` are null where nothing could be compared."""
+        """The published form; `error` and `bound` are null where nothing could be compared.
+
+        `located` has for each failed cell the fields of `zoo.parity.location.Location`, `differs`
+        as objects of quantity and tensor, and all of it in `words`.
+        """
         return {
             "schema": SCHEMA,
             "passed": self.passed,
