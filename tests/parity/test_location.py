@@ -15,15 +15,15 @@ NORM = {
 }
 SAID = {
     "resnet20 torch:eager: layer2.0.bn1 (batch_norm): running_var differs in training; with the "
-    "oracle's own input the layer alone gives the same error. Likely: the running variance is the "
+    "oracle's own input the layer alone is wrong, too. Likely: the running variance is the "
     "biased one.": {
         **NORM,
         "differs": (("statistic", "running_var"),),
         "causes": ("the running variance is the biased one",),
     },
     "resnet20 torch:eager: layer2.0.bn1 (batch_norm): output, gradient of the input, gradient of "
-    "weight and 1 more differ in training; with the oracle's own input the layer alone gives the "
-    "same error. No convention that is known gives the same numbers.": {
+    "weight and 1 more differ in training; with the oracle's own input the layer alone is wrong, "
+    "too. No convention that is known gives the same numbers.": {
         **NORM,
         "differs": (
             ("output", "output"),
@@ -62,7 +62,7 @@ SAID = {
         "tried": True,
     },
     "resnet20 torch:eager: flatten1 (flatten): fails in evaluation; with the oracle's own input "
-    "the layer alone gives the same error. Smallest that still fails: dense on (2, 1).": {
+    "the layer alone is wrong, too. Smallest that still fails: dense on (2, 1).": {
         "layer": "flatten1",
         "kind": "flatten",
         "phase": "evaluation",

@@ -75,13 +75,12 @@ def sentences(found: Location) -> str:
 
 
 _EVIDENCE = {
-    ALONE: "with the oracle's own input the layer alone gives the same error",
+    ALONE: "with the oracle's own input the layer alone is wrong, too",
     LEADING: (
         "it agrees where it is emitted alone, and not in the model, where all before it agrees"
     ),
     LOSS: "under another loss all layers agree",
     STEPS: "all gradients agree",
-    WHOLE: "by itself and with those before it, it agrees",
 }
 
 
