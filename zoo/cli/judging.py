@@ -41,6 +41,15 @@ from zoo.worker.device import check_device
     "--plant", nargs=3, multiple=True, metavar="BACKEND OLD NEW", callback=planted,
     help="Replace text in a backend's emitted source: a fault, to see it found (repeatable).",
 )  # fmt: skip
+@click.option(
+    "--locate/--no-locate", default=True, show_default=True,
+    help="Where a cell fails, search for the layer and the cause (120 s at most).",
+)  # fmt: skip
+@click.option(
+    "--evidence", metavar="DIR", type=click.Path(file_okay=False),
+    help="Leave a folder for each failed cell: sources, arrays, a smaller case that still fails "
+    "(sought for 60 s at most), and rerun.py, which needs the framework alone.",
+)  # fmt: skip
 @preset_option
 @set_option
 @run_options

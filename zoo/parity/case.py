@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoo import oracle
-from zoo.errors import UsageError
 from zoo.oracle import Gradients, Rounding
 from zoo.oracle.run import stacked
+from zoo.parity.emission import PLAIN, Emission
 from zoo.spec import initial
 from zoo.spec.graph import Spec
 from zoo.worker.session import Session
@@ -80,29 +80,24 @@ def seen_by_oracle(case: Case, rounding: Rounding | None = None) -> Seen:
             spec, state, inputs, target,
             training=training, masks=masks if training else None, rounding=rounding,
         )  # fmt: skip
-        seen.update(_gradients(phase, found))
+        seen.update(gradients_seen(phase, found))
     seen.update(_steps(spec, *oracle.trajectory(spec, state, case.batches, rounding=rounding)))
     return seen
 
 
-def seen_by(
-    case: Case, session: Session, dtype: str, plant: Mapping[str, str] | None = None
-) -> Seen:
+def seen_by(case: Case, session: Session, dtype: str, emission: Emission = PLAIN) -> Seen:
     """What a framework gives.
 
     The evaluation phase runs the plain source. If the model has dropout, the other phases run the
     same source with given masks in its place.
-
-    Args:
-        plant: text replacements in the emitted source, to plant a fault on purpose.
     """
     spec, (inputs, target, masks) = case.spec, case.batches[0]
-    _load(session, case, dtype, None, plant)
-    seen = _gradients("evaluation", session.gradients(inputs, target, training=False))
+    _load(session, case, dtype, None, emission)
+    seen = gradients_seen("evaluation", session.gradients(inputs, target, training=False))
     if spec.masks:
-        _load(session, case, dtype, case.batch, plant)
+        _load(session, case, dtype, case.batch, emission)
         session.write(masks)
-    seen.update(_gradients("training", session.gradients(inputs, target, training=True)))
+    seen.update(gradients_seen("training", session.gradients(inputs, target, training=True)))
     session.write(case.state)
     losses, states, kept = [], [], []
     for first in range(0, len(case.batches), spec.accumulate):
@@ -118,26 +113,13 @@ def seen_by(
 
 
 def _load(
-    session: Session,
-    case: Case,
-    dtype: str,
-    mask_batch: int | None,
-    plant: Mapping[str, str] | None,
+    session: Session, case: Case, dtype: str, mask_batch: int | None, emission: Emission
 ) -> None:
-    source = None
-    if plant:
-        source = session.target.backend.emit(case.spec, mask_batch=mask_batch).source
-        for old, new in plant.items():
-            if old not in source:
-                raise UsageError(
-                    f"{session.target}: the source of {case.spec.name} has no text {old!r}, "
-                    "so no fault can be planted there"
-                )
-            source = source.replace(old, new)
-    session.load(case.spec, case.state, dtype=dtype, mask_batch=mask_batch, source=source)
+    emitted = emission.emit(session.target.backend, case.spec, mask_batch)
+    session.load(case.spec, case.state, dtype=dtype, mask_batch=mask_batch, emitted=emitted)
 
 
-def _gradients(phase: str, found: Gradients) -> Seen:
+def gradients_seen(phase: str, found: Gradients) -> Seen:
     seen: Seen = {
         (phase, "output", "output"): np.asarray(found.output),
         (phase, "loss", "loss"): np.asarray(found.loss),

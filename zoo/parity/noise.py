@@ -8,7 +8,7 @@ A framework that differs by more than `FACTOR` times the largest movement means 
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +30,15 @@ Moved = Mapping[Key, NDArray[Any]]
 
 def noise(case: Case, exact: Seen, dtype: str, seed: int = 0) -> Moved:
     """Largest absolute movement of each tensor in the noisy runs, `UNITS` roundings at least."""
+    return movement(lambda rounding: seen_by_oracle(case, rounding), exact, dtype, seed)
+
+
+def movement(run: Callable[[Rounding], Seen], exact: Seen, dtype: str, seed: int = 0) -> Moved:
+    """The same for any computation whose exact results are given."""
     unit = UNITS * UNIT[dtype]
     moved: Dict[Key, NDArray[Any]] = {k: unit * magnitude(k, array) for k, array in exact.items()}
     for sample in range(SAMPLES):
-        noisy = seen_by_oracle(case, Rounding(unit, seed * SAMPLES + sample))
+        noisy = run(Rounding(unit, seed * SAMPLES + sample))
         for key, array in exact.items():
             moved[key] = np.maximum(moved[key], magnitude(key, noisy[key] - array))
     return moved

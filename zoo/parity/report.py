@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zoo.parity.compare import AGREES, DISAGREES, NOT_RUN, Row
+from zoo.parity.location import Location
 
 SCHEMA = "parityzoo-parity/1"
 COLUMNS = (
@@ -33,11 +34,13 @@ class ParityReport:
         rows: one for each tensor, in the order of models, backends and computation.
         environments: by backend, what its worker read back: versions, threads, flags.
         steps: optimizer steps that the phase `steps` took.
+        located: where failed cells go wrong, and why, if that was asked for.
     """
 
     rows: Tuple[Row, ...]
     environments: Mapping[str, Mapping[str, Any]]
     steps: int
+    located: Tuple[Location, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -60,12 +63,17 @@ class ParityReport:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """The published form; `error` and `bound` are null where nothing could be compared."""
+        """The published form; `error` and `bound` are null where nothing could be compared.
+
+        `located` has for each failed cell the fields of `zoo.parity.location.Location`, `differs`
+        as objects of quantity and tensor, and all of it in `words`.
+        """
         return {
             "schema": SCHEMA,
             "passed": self.passed,
             "rows": [attrs.asdict(row) for row in self.rows],
             "environments": dict(self.environments),
+            "located": [each.to_json() for each in self.located],
         }
 
     def cells(self) -> Iterator[tuple[tuple[str, str, str, str], list[Row]]]:
@@ -79,6 +87,7 @@ class ParityReport:
         yield self._table()
         for cell, rows in self.cells():
             yield from complaints(cell, rows)
+            yield from (Text(str(each), "bold") for each in self.located if each.cell == cell)
             yield from untold(cell, rows, self.steps)
         yield from notes(self.rows)
         dtype = " and ".join(sorted({row.dtype for row in self.rows}))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Callable, Mapping, TypeVar
+from typing import Any, Callable, ContextManager, Mapping, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from zoo.oracle.run import Gradients
 from zoo.plugins import Target, broken
 from zoo.spec.graph import Spec
 from zoo.worker.device import no_device
-from zoo.worker.parent import Worker
+from zoo.worker.parent import Exchange, Worker
 from zoo.worker.runtime import DeviceError
 from zoo.worker.symptoms import RemoteError
 
@@ -28,6 +28,14 @@ T = TypeVar("T")
 Array = NDArray[Any]
 INCOMPLETE = ("protocol", "configure")
 """How a runtime that lacks a part of its interface fails: symptom and stage."""
+
+
+class Emitted(NamedTuple):
+    """A program: its text, the name of its model, and how arrays map to its own."""
+
+    source: str
+    entry: str
+    bindings: Bindings
 
 
 class Session:
@@ -70,6 +78,10 @@ class Session:
         """The last lines that the worker and its framework printed."""
         return self._worker.log()
 
+    def recorded(self) -> ContextManager[list[Exchange]]:
+        """Everything that the worker is asked and answers meanwhile, as the framework has it."""
+        return self._worker.recorded()
+
     def load(
         self,
         spec: Spec,
@@ -77,7 +89,7 @@ class Session:
         *,
         dtype: str,
         mask_batch: int | None = None,
-        source: str | None = None,
+        emitted: Emitted | None = None,
     ) -> str:
         """Emit a model, load it with a state, and return its source.
 
@@ -86,7 +98,7 @@ class Session:
             state: parameters and statistics by full canonical name.
             dtype: "float32" or "float64".
             mask_batch: dropout takes given masks for a batch of this size.
-            source: run this text instead of what the emitter wrote (a fault planted on purpose).
+            emitted: run this program instead of what the backend emits (with a fault planted).
 
         Raises:
             UnsupportedError: the backend cannot express the model.
@@ -94,14 +106,16 @@ class Session:
             WorkerError: the worker or its framework failed.
         """
         backend = self.target.backend
-        program = backend.emit(spec, mask_batch=mask_batch)
-        source = program.source if source is None else source
+        if emitted is None:
+            program = backend.emit(spec, mask_batch=mask_batch)
+            bindings = backend.bindings(spec, mask_batch=mask_batch)
+            emitted = Emitted(program.source, program.entry, bindings)
+        source, entry, self._bindings = emitted
         self._spec = spec
-        self._bindings = backend.bindings(spec, mask_batch=mask_batch)
         arrays = self._fit(self._bindings.to_framework, state)
         try:
             self.facts = self._worker.prepare(
-                mode=self.target.mode, dtype=dtype, source=source, entry=program.entry,
+                mode=self.target.mode, dtype=dtype, source=source, entry=entry,
                 state=arrays, device=self.target.device,
             )  # fmt: skip
         except WorkerError as error:
