@@ -1,0 +1,151 @@
+"""A fault: what is wrong, the model that it is planted in, the layer that has it, and how.
+
+There are three ways. A fault that specifications can express is another specification that is
+emitted in the place of the right one. A fault in how arrays are loaded alters one of them on its
+way in. What neither can say is another text in the emitted source, for each backend's idiom.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional, Tuple
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from zoo.emit.rearrange import Rearrangement, Slot
+from zoo.fuzz.run import Reference
+from zoo.parity.case import Case, seen_by_oracle
+from zoo.parity.emission import Emission, altered, replaced
+from zoo.parity.noise import FACTOR, UNIT
+from zoo.plugins import Backend
+from zoo.spec.graph import Spec
+from zoo.worker.session import Emitted
+
+Array = NDArray[Any]
+Alter = Callable[[Array], Array]
+
+
+@attrs.frozen
+class Fault:
+    """One way of being wrong.
+
+    Attributes:
+        name: a few words.
+        sentence: what is wrong, in one sentence.
+        spec: the model that it is planted in, as it should be.
+        layers: where the fault is; any of them is the right one to name.
+    """
+
+    name: str
+    sentence: str
+    spec: Spec
+    layers: Tuple[str, ...]
+
+    def emission(self, backend: Backend) -> Optional[Emission]:
+        """How the fault is planted; None if the backend's sources have nothing of the kind."""
+        raise NotImplementedError
+
+    def shows(self, right: Reference, dtype: str) -> bool:
+        """Whether the fault moves a tensor further than rounding in this dtype does."""
+        raise NotImplementedError
+
+
+@attrs.frozen
+class Respecified(Fault):
+    """Emitted from another specification, of the same states, masks and shapes."""
+
+    wrong: Spec
+
+    def emission(self, backend: Backend) -> Emission:
+        return altered(lambda spec: self.wrong)
+
+    def shows(self, right: Reference, dtype: str) -> bool:
+        return _differs(right, attrs.evolve(right.case, spec=self.wrong))
+
+
+@attrs.frozen
+class Misread(Fault):
+    """Some arrays are altered on their way in; what comes back is as the framework has it.
+
+    Attributes:
+        alter: by canonical name of a state or a mask, what is made of the array; a mask comes with
+            the batch in front.
+    """
+
+    alter: Mapping[str, Alter]
+
+    def emission(self, backend: Backend) -> Emission:
+        return _Misreading(alter=self.alter)
+
+    def shows(self, right: Reference, dtype: str) -> bool:
+        batches = tuple((i, t, self._altered(masks)) for i, t, masks in right.case.batches)
+        state = self._altered(right.case.state)
+        return _differs(right, attrs.evolve(right.case, state=state, batches=batches))
+
+    def _altered(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        return {n: self.alter[n](a) if n in self.alter else a for n, a in arrays.items()}
+
+
+@attrs.frozen
+class Rewritten(Fault):
+    """Other texts stand in the emitted source.
+
+    Attributes:
+        texts: by adapter (`torch`, `keras`, ...), what stands in the place of what.
+        dtypes: in which it is a fault.
+    """
+
+    texts: Mapping[str, Mapping[str, str]]
+    dtypes: Tuple[str, ...] = tuple(UNIT)
+
+    def emission(self, backend: Backend) -> Optional[Emission]:
+        adapter = backend.package.partition("_")[2]
+        return replaced(self.texts[adapter]) if adapter in self.texts else None
+
+    def shows(self, right: Reference, dtype: str) -> bool:
+        """No oracle has such a fault; in its dtypes it is far beyond rounding."""
+        return dtype in self.dtypes
+
+
+def _differs(right: Reference, wrong: Case) -> bool:
+    """Whether the oracle gives something else for the wrong case, beyond the bound of the right."""
+    seen = seen_by_oracle(wrong)
+    return any(
+        seen[key].shape != exact.shape
+        or float(np.max(np.abs(seen[key] - exact), initial=0.0)) > FACTOR * right.moved[key]
+        for key, exact in right.exact.items()
+    )
+
+
+@attrs.frozen(kw_only=True)
+class _Misreading(Emission):
+    alter: Mapping[str, Alter]
+
+    def emit(self, backend: Backend, spec: Spec, mask_batch: int | None = None) -> Emitted:
+        emitted = super().emit(backend, spec, mask_batch)
+        right = emitted.bindings
+        wrong = attrs.evolve(
+            right, states=self._misread(right.states), masks=self._misread(right.masks)
+        )
+        return emitted._replace(bindings=wrong)
+
+    def _misread(self, slots: Mapping[str, Slot]) -> dict[str, Slot]:
+        wrong = {
+            name: attrs.evolve(slot, how=_Altered.of(slot.how, self.alter[name]))
+            for name, slot in slots.items()
+            if name in self.alter
+        }
+        return {**slots, **wrong}
+
+
+@attrs.frozen
+class _Altered(Rearrangement):
+    alter: Alter = np.asarray
+
+    @classmethod
+    def of(cls, how: Rearrangement, alter: Alter) -> _Altered:
+        return cls(how.split, how.axes, how.merge, alter)
+
+    def there(self, array: Array) -> Array:
+        return super().there(self.alter(array))

@@ -1,0 +1,188 @@
+"""Plants every fault in every backend's programs, and runs clean programs beside them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, Iterable, Iterator, List, Mapping, Sequence, Union
+
+from zoo.errors import InternalError, UsageError, nearest
+from zoo.fuzz.draw import draw
+from zoo.fuzz.run import Reference, reference
+from zoo.parity.compare import AGREES, DISAGREES, NOT_RUN, UNSUPPORTED, Row
+from zoo.parity.emission import PLAIN, Emission
+from zoo.parity.noise import UNIT
+from zoo.parity.run import as_targets, judge_cell
+from zoo.plugins import Target
+from zoo.selftest.catalogue import FAULTS
+from zoo.selftest.fault import Fault
+from zoo.selftest.report import (
+    ABSENT,
+    CAUGHT,
+    CRASHED,
+    MISSED,
+    REFUSED,
+    WITHIN_ROUNDING,
+    Alarm,
+    Cell,
+    Outcome,
+    SelftestReport,
+)
+from zoo.worker.pool import Pool
+
+BATCH = 4
+FRESH = 100  # programs after which workers start anew: frameworks keep what they compiled
+
+Progress = Callable[[str], None]
+Job = Callable[[Pool], None]
+
+
+def selftest(
+    backends: Union[str, Sequence[Union[str, Target]]] = "all",
+    *,
+    faults: Iterable[str] | None = None,
+    clean: int = 125,
+    seed: int = 0,
+    dtype: str = "float64",
+    threads: int = 1,
+    timeout: float = 600.0,
+    python: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> SelftestReport:
+    """Plant faults in every backend's programs, and see whether parity finds and names them.
+
+    Args:
+        backends: names such as "torch" or "torch:compile", or "all".
+        faults: names of some faults (`zoo.selftest.FAULTS`); all of them by default.
+        clean: random models that are run without a fault on each backend. One model on one
+            backend with its own parameters, inputs and masks is one comparison, of all its
+            tensors in evaluation, training and a few optimizer steps.
+        seed: of the models and of all states, inputs and masks.
+        dtype: of the programs under test, "float64" or "float32"; the oracle is always float64.
+        threads: for each framework; models so small gain nothing from more.
+        timeout: seconds that a worker may take for one request.
+        python: interpreters to use instead of the managed environments, by backend name.
+        progress: called with a line of text when something begins.
+
+    Raises:
+        UsageError: an unknown backend, mode or fault, or a number out of range.
+    """
+    targets, chosen = as_targets(backends), _faults(faults)
+    _check(targets, clean, dtype)
+    start = time.monotonic()
+    run = _Run(seed, dtype, progress or (lambda text: None))
+    run.prepare(chosen, clean)
+    cells = []
+    for target in targets:
+        cell = Cell(target.backend.name, target.mode)
+        cells.append(cell)
+        jobs = list(run.jobs(target, cell))
+        for first in range(0, len(jobs), FRESH):
+            with Pool(threads=threads, timeout=timeout, python=python) as pool:
+                for job in jobs[first : first + FRESH]:
+                    if not cell.reason:
+                        job(pool)
+    seconds = time.monotonic() - start
+    return SelftestReport(seed, dtype, tuple(cells), run.environments, seconds)
+
+
+class _Run:
+    """What every target is given: faults and clean models, each with what the oracle says of it."""
+
+    def __init__(self, seed: int, dtype: str, progress: Progress) -> None:
+        self.seed, self.dtype, self.progress = seed, dtype, progress
+        self.environments: dict[str, Any] = {}
+        self.planted: List[tuple[Fault, Reference | None]] = []
+        self.clean: List[Reference] = []
+
+    def prepare(self, faults: Sequence[Fault], clean: int) -> None:
+        for fault in faults:
+            self.progress(f"oracle: {fault.name}")
+            self.planted.append((fault, self._planted(fault)))
+        for number in range(clean):
+            self.progress(f"oracle: random model {number}")
+            drawn = draw(number, self.seed)
+            found = reference(drawn.spec, drawn.batch, self.seed + number, self.dtype)
+            if found is not None:
+                self.clean.append(found)
+
+    def _planted(self, fault: Fault) -> Reference | None:
+        """The model as it should be; None if rounding hides the fault."""
+        right = reference(fault.spec, BATCH, self.seed, self.dtype)
+        if right is None:
+            raise InternalError(f"the model of the fault {fault.name!r} is on a kink for any seed")
+        if fault.shows(right, self.dtype):
+            return right
+        if self.dtype == "float64":
+            raise InternalError(f"the fault {fault.name!r} changes nothing in its model")
+        return None
+
+    def jobs(self, target: Target, cell: Cell) -> Iterator[Job]:
+        for fault, right in self.planted:
+            yield lambda pool, f=fault, r=right: self._plant(f, r, target, cell, pool)
+        for right in self.clean:
+            yield lambda pool, r=right: self._compare(r, target, cell, pool)
+
+    def _plant(
+        self, fault: Fault, right: Reference | None, target: Target, cell: Cell, pool: Pool
+    ) -> None:
+        self.progress(f"{target}: {fault.name}")
+        emission = fault.emission(target.backend)
+        if emission is None:
+            cell.outcomes.append(Outcome(fault, ABSENT))
+        elif right is None:
+            cell.outcomes.append(Outcome(fault, WITHIN_ROUNDING))
+        else:
+            rows = self._judged(right, emission, target, pool)
+            if rows[0].verdict == NOT_RUN:
+                cell.reason = rows[0].reason
+            else:
+                cell.outcomes.append(self._outcome(fault, rows))
+
+    def _outcome(self, fault: Fault, rows: Sequence[Row]) -> Outcome:
+        bad = next((row for row in rows if row.verdict != AGREES), None)
+        if bad is None:
+            return Outcome(fault, MISSED)
+        if bad.verdict == UNSUPPORTED:
+            return Outcome(fault, REFUSED, reason=bad.reason)
+        if bad.verdict != DISAGREES:
+            return Outcome(fault, CRASHED, reason=bad.reason)
+        return Outcome(fault, CAUGHT, reason=bad.reason)
+
+    def _compare(self, right: Reference, target: Target, cell: Cell, pool: Pool) -> None:
+        name = right.case.spec.name
+        self.progress(f"{target}: {name}, clean; {len(cell.alarms)} false alarms so far")
+        rows = self._judged(right, PLAIN, target, pool)
+        if rows[0].verdict == NOT_RUN:
+            cell.reason = rows[0].reason
+        elif rows[0].verdict != UNSUPPORTED:
+            cell.clean += 1
+            bad = next((row for row in rows if row.verdict != AGREES), None)
+            if bad is not None:
+                cell.alarms.append(Alarm(name, bad))
+
+    def _judged(
+        self, right: Reference, emission: Emission, target: Target, pool: Pool
+    ) -> list[Row]:
+        return judge_cell(
+            right.case, right.exact, right.moved, target, pool, self.dtype, self.environments,
+            emission,
+        )  # fmt: skip
+
+
+def _faults(names: Iterable[str] | None) -> list[Fault]:
+    if names is None:
+        return list(FAULTS.values())
+    chosen = list(names)
+    for name in chosen:
+        if name not in FAULTS:
+            raise UsageError(f"no fault {name!r}: {nearest(name, FAULTS)}")
+    return [FAULTS[name] for name in chosen]
+
+
+def _check(targets: Sequence[Target], clean: int, dtype: str) -> None:
+    if not targets:
+        raise UsageError("selftest needs at least one backend; `zoo list backends` shows them")
+    if type(clean) is not int or not 0 <= clean <= 10**6:
+        raise UsageError(f"clean must be a whole number from 0 to 1000000, got {clean!r}")
+    if dtype not in UNIT:
+        raise UsageError(f"dtype must be {' or '.join(UNIT)}, got {dtype!r}")
