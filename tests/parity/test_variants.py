@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.conformance.cases import CASES
-from zoo.oracle.base import Given
-from zoo.parity.formula import Formula, formula_of
+from zoo.oracle.base import Formula, Given
+from zoo.oracle.table import formula_of
 from zoo.parity.parts import with_op
 from zoo.parity.variants import RULES, Variant, variants
 from zoo.spec import Spec, initial

@@ -4,6 +4,6 @@ It favours formulas that can be read and checked; nothing here knows any framewo
 """
 
 from zoo.oracle.rounding import Rounding
-from zoo.oracle.run import Gradients, Trained, evaluate, gradients, train
+from zoo.oracle.run import Gradients, Passed, Trained, evaluate, gradients, passed, train
 
-__all__ = ["Gradients", "Rounding", "Trained", "evaluate", "gradients", "train"]
+__all__ = ["Gradients", "Passed", "Rounding", "Trained", "evaluate", "gradients", "passed", "train"]

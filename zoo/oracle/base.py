@@ -20,7 +20,7 @@ where `start` names what is kept for each parameter, in its shape, and what it s
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from numpy.typing import NDArray
 
@@ -52,6 +52,13 @@ class Gradient(NamedTuple):
 
     inputs: Sequence[Array | None]
     parameters: Arrays = NOTHING
+
+
+class Formula(NamedTuple):
+    """What an op's file holds, for one op with its attributes."""
+
+    forward: Callable[[Given], Result]
+    backward: Callable[[Array, Any], Gradient]
 
 
 class Before(NamedTuple):

@@ -17,7 +17,7 @@ from typing import Any, ContextManager, Iterable, Mapping, NamedTuple
 import numpy as np
 
 from zoo.errors import UsageError
-from zoo.oracle.base import Array, Arrays, Given, Result
+from zoo.oracle.base import Array, Arrays, Formula, Given, Result
 from zoo.oracle.checks import (
     checked_inputs,
     checked_kept,
@@ -28,7 +28,7 @@ from zoo.oracle.checks import (
 from zoo.oracle.optimization import Optimization
 from zoo.oracle.rounding import Rounding, rounded
 from zoo.oracle.sums import mean
-from zoo.oracle.table import LOSSES, OPS
+from zoo.oracle.table import LOSSES, formula_of
 from zoo.spec.graph import FlatNode, Spec
 
 
@@ -48,6 +48,13 @@ class Gradients(NamedTuple):
     inputs: dict[str, Array]
     parameters: dict[str, Array]
     statistics: dict[str, Array]
+
+
+class Passed(NamedTuple):
+    """Of every layer by path: its output, and the gradient of the loss by it."""
+
+    values: dict[str, Array]
+    gradients: dict[str, Array]
 
 
 class Trained(NamedTuple):
@@ -101,11 +108,32 @@ def gradients(
     training: bool,
     masks: Mapping[str, Any] | None = None,
     rounding: Rounding | None = None,
+    formulas: Mapping[str, Formula] | None = None,
 ) -> Gradients:
-    """Output, loss, gradients of every float input and parameter, and running statistics."""
+    """Output, loss, gradients of every float input and parameter, and running statistics.
+
+    With `formulas`, some layers, by path, compute something else than the oracle.
+    """
     with _noise(rounding):
         rounded_state = _each(checked_state(spec, state))
-        return _gradients(spec, rounded_state, Step(inputs, target, masks), training)
+        step = Step(inputs, target, masks)
+        return _gradients(spec, rounded_state, step, training, formulas)
+
+
+def passed(
+    spec: Spec,
+    state: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    target: Any,
+    *,
+    training: bool,
+    masks: Mapping[str, Any] | None = None,
+) -> Passed:
+    """What goes through every layer, forward and backward."""
+    found = Passed({}, {})
+    given = _each(checked_state(spec, state))
+    _gradients(spec, given, Step(inputs, target, masks), training, passed=found)
+    return found
 
 
 def train(
@@ -165,17 +193,28 @@ class _Run(NamedTuple):
 
 
 def _forward(
-    spec: Spec, state: Arrays, inputs: Arrays, masks: Arrays, training: bool, *, keep: bool
+    spec: Spec,
+    state: Arrays,
+    inputs: Arrays,
+    masks: Arrays,
+    training: bool,
+    *,
+    keep: bool,
+    formulas: Mapping[str, Formula] | None = None,
+    passed: Passed | None = None,
 ) -> _Run:
     """With `keep`, what the ops save for `_backward` is kept; values go after their last use."""
     values, saved, statistics = dict(inputs), {}, {}
     uses = Counter(source for node in spec.nodes for source in node.inputs)
     uses[spec.output_path] += 1
     for node in spec.nodes:
-        result = _node_forward(spec.name, node, values, state, masks, training)
+        formula = (formulas or {}).get(node.path) or formula_of(node.op)
+        result = _node_forward(spec.name, node, formula, values, state, masks, training)
         values[node.path] = rounded(result.output)
+        if passed is not None:
+            passed.values[node.path] = values[node.path]
         if keep:
-            saved[node.path] = result.saved
+            saved[node.path] = (formula, result.saved)
         for name, array in result.statistics.items():
             statistics[f"{node.path}.{name}"] = rounded(array)
         uses.subtract(node.inputs)
@@ -186,7 +225,13 @@ def _forward(
 
 
 def _node_forward(
-    model: str, node: FlatNode, values: Arrays, state: Arrays, masks: Arrays, training: bool
+    model: str,
+    node: FlatNode,
+    formula: Formula,
+    values: Arrays,
+    state: Arrays,
+    masks: Arrays,
+    training: bool,
 ) -> Result:
     given = Given(
         [values[source] for source in node.inputs],
@@ -195,19 +240,27 @@ def _node_forward(
         training,
     )
     try:
-        result: Result = OPS[node.op.kind].forward(node.op, given)
+        return formula.forward(given)
     except UsageError as error:
         raise UsageError(f"{model}: {node.path}: {error}") from None
-    return result
 
 
-def _gradients(spec: Spec, state: Arrays, step: Step, training: bool) -> Gradients:
+def _gradients(
+    spec: Spec,
+    state: Arrays,
+    step: Step,
+    training: bool,
+    formulas: Mapping[str, Formula] | None = None,
+    passed: Passed | None = None,
+) -> Gradients:
     inputs = checked_inputs(spec, step.inputs)
     target = checked_target(spec, step.target, _batch(inputs))
     masks = checked_masks(spec, step.masks, _batch(inputs), training)
-    run = _forward(spec, state, _each(inputs), masks, training, keep=True)
+    run = _forward(
+        spec, state, _each(inputs), masks, training, keep=True, formulas=formulas, passed=passed
+    )
     loss, grad = LOSSES[spec.loss.kind].loss(spec.loss, run.output, rounded(target))
-    grads, parameters = _backward(spec, run.saved, rounded(grad))
+    grads, parameters = _backward(spec, run.saved, rounded(grad), passed)
     before = {n: state[n] for n, declared in spec.states.items() if declared.role == "statistic"}
     return Gradients(
         np.array(run.output),
@@ -219,12 +272,18 @@ def _gradients(spec: Spec, state: Arrays, step: Step, training: bool) -> Gradien
 
 
 def _backward(
-    spec: Spec, saved: dict[str, Any], grad: Array
+    spec: Spec,
+    saved: dict[str, tuple[Formula, Any]],
+    grad: Array,
+    passed: Passed | None = None,
 ) -> tuple[dict[str, Array], dict[str, Array]]:
     """Gradients of the inputs by name, and of the parameters by full name."""
     grads, parameters = {spec.output_path: grad}, {}
     for node in reversed(spec.nodes):
-        found = OPS[node.op.kind].backward(node.op, grads.pop(node.path), saved.pop(node.path))
+        (formula, kept), grad = saved.pop(node.path), grads.pop(node.path)
+        if passed is not None:
+            passed.gradients[node.path] = grad
+        found = formula.backward(grad, kept)
         for source, part in zip(node.inputs, found.inputs):
             if part is not None:
                 part = rounded(part)

@@ -8,6 +8,8 @@ from typing import Iterable
 
 import zoo.ops as ops
 import zoo.training as training
+from zoo.oracle.base import Formula
+from zoo.spec.op import Op
 
 
 def _modules(kinds: Iterable[str]) -> dict[str, ModuleType]:
@@ -18,3 +20,12 @@ OPS = _modules(ops.OPS)
 LOSSES = _modules(training.LOSSES)
 OPTIMIZERS = _modules(training.OPTIMIZERS)
 CLIPPINGS = _modules(training.CLIPPINGS)
+
+
+def formula_of(op: Op) -> Formula:
+    """The functions of the op's file, given its attributes."""
+    module = OPS[op.kind]
+    return Formula(
+        lambda given: module.forward(op, given),
+        lambda grad, saved: module.backward(op, grad, saved),
+    )

@@ -75,7 +75,7 @@ def seen_by_oracle(case: Case, rounding: Rounding | None = None) -> Seen:
             spec, state, inputs, target,
             training=training, masks=masks if training else None, rounding=rounding,
         )  # fmt: skip
-        seen.update(_gradients(phase, found))
+        seen.update(gradients_seen(phase, found))
     losses, final = oracle.train(spec, state, case.batches, rounding=rounding)[:2]
     seen.update(_steps(spec, np.asarray(losses), final))
     return seen
@@ -89,11 +89,11 @@ def seen_by(case: Case, session: Session, dtype: str, emission: Emission = PLAIN
     """
     spec, (inputs, target, masks) = case.spec, case.batches[0]
     _load(session, case, dtype, None, emission)
-    seen = _gradients("evaluation", session.gradients(inputs, target, training=False))
+    seen = gradients_seen("evaluation", session.gradients(inputs, target, training=False))
     if spec.masks:
         _load(session, case, dtype, case.batch, emission)
         session.write(masks)
-    seen.update(_gradients("training", session.gradients(inputs, target, training=True)))
+    seen.update(gradients_seen("training", session.gradients(inputs, target, training=True)))
     session.write(case.state)
     stacked = {node.name: np.stack([b[0][node.name] for b in case.batches]) for node in spec.inputs}
     targets = np.stack([b[1] for b in case.batches])
@@ -110,7 +110,7 @@ def _load(
     session.load(case.spec, case.state, dtype=dtype, mask_batch=mask_batch, emitted=emitted)
 
 
-def _gradients(phase: str, found: Gradients) -> Seen:
+def gradients_seen(phase: str, found: Gradients) -> Seen:
     seen: Seen = {
         (phase, "output", "output"): np.asarray(found.output),
         (phase, "loss", "loss"): np.asarray(found.loss),

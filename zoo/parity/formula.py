@@ -12,19 +12,9 @@ from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
-from zoo.oracle.base import Array, Given, Gradient, Result
+from zoo.oracle.base import Array, Formula, Given, Gradient, Result
 from zoo.oracle.sums import mean, total
-from zoo.oracle.table import OPS
 from zoo.oracle.windows import pad
-from zoo.spec.op import Op
-
-
-class Formula(NamedTuple):
-    """Forward and backward of a layer, as an oracle's file has them for one op."""
-
-    forward: Callable[[Given], Result]
-    backward: Callable[[Array, Any], Gradient]
-
 
 Scale = Callable[[Array, int], Array]
 
@@ -77,15 +67,6 @@ def padded(top: int, bottom: int, left: int, right: int) -> Linear:
 
 LEFT_OUT = Formula(lambda given: Result(given.inputs[0]), lambda grad, saved: Gradient([grad]))
 """The output is the input."""
-
-
-def formula_of(op: Op) -> Formula:
-    """The oracle's own."""
-    module = OPS[op.kind]
-    return Formula(
-        lambda given: module.forward(op, given),
-        lambda grad, saved: module.backward(op, grad, saved),
-    )
 
 
 def around(

@@ -8,7 +8,7 @@ A framework that differs by more than `FACTOR` times the largest movement means 
 
 from __future__ import annotations
 
-from typing import Dict
+from typing import Callable, Dict
 
 import numpy as np
 
@@ -25,9 +25,16 @@ FACTOR = 4.0
 
 def noise(case: Case, exact: Seen, dtype: str, seed: int = 0) -> Dict[Key, float]:
     """Largest absolute movement of each tensor in the noisy runs, `UNITS` roundings at least."""
+    return movement(lambda rounding: seen_by_oracle(case, rounding), exact, dtype, seed)
+
+
+def movement(
+    run: Callable[[Rounding], Seen], exact: Seen, dtype: str, seed: int = 0
+) -> Dict[Key, float]:
+    """The same for any computation whose exact results are given."""
     moved = {key: UNITS * UNIT[dtype] * magnitude(array) for key, array in exact.items()}
     for sample in range(SAMPLES):
-        noisy = seen_by_oracle(case, Rounding(UNITS * UNIT[dtype], seed * SAMPLES + sample))
+        noisy = run(Rounding(UNITS * UNIT[dtype], seed * SAMPLES + sample))
         for key, array in exact.items():
             moved[key] = max(moved[key], float(np.max(np.abs(noisy[key] - array), initial=0.0)))
     return moved

@@ -7,8 +7,9 @@ from typing import Any, Callable, Iterator, Mapping, Optional
 import attrs
 
 from zoo.errors import SpecError
-from zoo.oracle.base import Gradient
-from zoo.parity.formula import NOTHING, Formula, Linear, around, formula_of, with_gradient
+from zoo.oracle.base import Formula, Gradient
+from zoo.oracle.table import formula_of
+from zoo.parity.formula import NOTHING, Linear, around, with_gradient
 from zoo.spec.graph import FlatNode
 from zoo.spec.op import Op
 

@@ -6,8 +6,9 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from zoo.oracle.base import Given, Result
-from zoo.parity.formula import ONES, Formula, either, formula_of, normalised
+from zoo.oracle.base import Formula, Given, Result
+from zoo.oracle.table import formula_of
+from zoo.parity.formula import ONES, either, normalised
 from zoo.parity.variants.base import EPSILONS, Variant, Variants, changed, left_out, on_state
 from zoo.spec.graph import FlatNode
 

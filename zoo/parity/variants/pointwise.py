@@ -13,8 +13,9 @@ from zoo.ops.log_softmax import LogSoftmax
 from zoo.ops.sigmoid import Sigmoid
 from zoo.ops.softmax import Softmax
 from zoo.ops.tanh import Tanh
-from zoo.oracle.base import Array
-from zoo.parity.formula import LEFT_OUT, Formula, around, either, elementwise, formula_of, scaled
+from zoo.oracle.base import Array, Formula
+from zoo.oracle.table import formula_of
+from zoo.parity.formula import LEFT_OUT, around, either, elementwise, scaled
 from zoo.parity.variants.base import Variant, Variants, changed, mapped
 from zoo.spec.graph import FlatNode
 

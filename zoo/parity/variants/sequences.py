@@ -7,14 +7,13 @@ from typing import Any, Iterator
 
 import numpy as np
 
-from zoo.oracle.base import Array, Gradient
+from zoo.oracle.base import Array, Formula, Gradient
+from zoo.oracle.table import formula_of
 from zoo.parity.formula import (
-    Formula,
     Linear,
     around,
     either,
     flipped,
-    formula_of,
     reordered,
     scaled,
     swapped,

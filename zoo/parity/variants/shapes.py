@@ -7,17 +7,9 @@ from typing import Any, Sequence
 
 from zoo.ops.add import Add
 from zoo.ops.reshape import Reshape
-from zoo.oracle.base import Array, Given, Gradient, Result
-from zoo.parity.formula import (
-    NOTHING,
-    ONES,
-    SAME,
-    Formula,
-    formula_of,
-    permuted,
-    scaled,
-    swapped,
-)
+from zoo.oracle.base import Array, Formula, Given, Gradient, Result
+from zoo.oracle.table import formula_of
+from zoo.parity.formula import NOTHING, ONES, SAME, permuted, scaled, swapped
 from zoo.parity.variants.base import Variant, Variants, changed, left_out, mapped, on_state
 from zoo.spec.graph import FlatNode
 
