@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from zoo.emit.rearrange import Rearrangement, Slot
 from zoo.fuzz.run import Reference
 from zoo.parity.case import Case, seen_by_oracle
+from zoo.parity.compare import DISAGREES, Row, compare
 from zoo.parity.emission import Emission, altered, replaced
-from zoo.parity.noise import FACTOR, UNIT
+from zoo.parity.noise import UNIT
 from zoo.plugins import Backend
 from zoo.spec.graph import Spec
 from zoo.worker.session import Emitted
@@ -109,13 +110,10 @@ class Rewritten(Fault):
 
 
 def _differs(right: Reference, wrong: Case) -> bool:
-    """Whether the oracle gives something else for the wrong case, beyond the bound of the right."""
-    seen = seen_by_oracle(wrong)
-    return any(
-        seen[key].shape != exact.shape
-        or float(np.max(np.abs(seen[key] - exact), initial=0.0)) > FACTOR * right.moved[key]
-        for key, exact in right.exact.items()
-    )
+    """Whether the judge would tell the oracle with the wrong case from that with the right one."""
+    cell = Row(right.case.spec.name, "oracle", "", "float64")
+    rows = compare(cell, right.exact, right.moved, seen_by_oracle(wrong))
+    return any(row.verdict == DISAGREES for row in rows)
 
 
 @attrs.frozen(kw_only=True)

@@ -141,9 +141,9 @@ TEXT_FAULTS = (
             ),
             "chainer": below(
                 CHAINER, "F.dropout(", "always(",
-                "def always(x, rate, **options):\n"
+                "def always(*arguments, **options):\n"
                 '    with chainer.using_config("train", True):\n'
-                "        return F.dropout(x, rate, **options)",
+                "        return F.dropout(*arguments, **options)",
             ),
             "tensorflow": {"tf.nn.dropout(x, self.drop_rate) if training else x":
                            "tf.nn.dropout(x, self.drop_rate)"},
@@ -160,7 +160,7 @@ TEXT_FAULTS = (
         {
             "torch": {"mse_loss(output, targets)": 'mse_loss(output, targets, reduction="sum")'},
             "mxnet": {"F.mean(F.square(": "F.sum(F.square("},
-            "chainer": {"F.mean_squared_error(": "F.sum(F.squared_error("},
+            "chainer": {"F.mean_squared_error(output, targets)": "F.sum((output - targets) ** 2)"},
             "tensorflow": {"tf.reduce_mean(tf.math.squ": "tf.reduce_sum(tf.math.squ"},
             "jax": {"jnp.mean(jnp.square(": "jnp.sum(jnp.square("},
             "keras": {"MeanSquaredError()": 'MeanSquaredError(reduction="sum")'},
