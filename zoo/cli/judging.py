@@ -38,6 +38,10 @@ from zoo.plugins import Target
     "--plant", nargs=3, multiple=True, metavar="BACKEND OLD NEW", callback=planted,
     help="Replace text in a backend's emitted source: a fault, to see it found (repeatable).",
 )  # fmt: skip
+@click.option(
+    "--locate/--no-locate", default=True, show_default=True,
+    help="Where a cell fails, search for the layer and the cause (120 s at most).",
+)  # fmt: skip
 @preset_option
 @set_option
 @run_options

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Optional
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.parity.case import Key, Seen
-from zoo.parity.noise import FACTOR, magnitude
+from zoo.parity.case import Seen
+from zoo.parity.noise import FACTOR, Moved, magnitude
 
 AGREES, DISAGREES, UNSUPPORTED = "agrees", "disagrees", "unsupported"
 CRASHED, HUNG, NOT_RUN = "crashed", "hung", "not-run"
@@ -49,7 +49,7 @@ class Row:
     note: str = ""
 
 
-def compare(cell: Row, exact: Seen, noise: Mapping[Key, float], seen: Seen) -> list[Row]:
+def compare(cell: Row, exact: Seen, noise: Moved, seen: Seen) -> list[Row]:
     """A row for each tensor of the oracle; `cell` says which model and backend they belong to.
 
     A tensor that is missing, has another shape or holds NaN or infinity disagrees. So does one

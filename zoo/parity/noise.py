@@ -8,9 +8,10 @@ A framework that differs by more than `FACTOR` times the largest movement means 
 
 from __future__ import annotations
 
-from typing import Callable, Dict
+from typing import Any, Callable, Dict, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoo.oracle import Rounding
 from zoo.parity.case import Case, Key, Seen, seen_by_oracle
@@ -22,17 +23,19 @@ UNITS = 16
 SAMPLES = 3
 FACTOR = 4.0
 
+Moved = Mapping[Key, NDArray[Any]]
 
-def noise(case: Case, exact: Seen, dtype: str, seed: int = 0) -> Dict[Key, float]:
+
+def noise(case: Case, exact: Seen, dtype: str, seed: int = 0) -> Moved:
     """Largest absolute movement of each tensor in the noisy runs, `UNITS` roundings at least."""
     return movement(lambda rounding: seen_by_oracle(case, rounding), exact, dtype, seed)
 
 
-def movement(
-    run: Callable[[Rounding], Seen], exact: Seen, dtype: str, seed: int = 0
-) -> Dict[Key, float]:
+def movement(run: Callable[[Rounding], Seen], exact: Seen, dtype: str, seed: int = 0) -> Moved:
     """The same for any computation whose exact results are given."""
-    moved = {key: UNITS * UNIT[dtype] * magnitude(array) for key, array in exact.items()}
+    moved: Dict[Key, Any] = {
+        key: UNITS * UNIT[dtype] * magnitude(array) for key, array in exact.items()
+    }
     for sample in range(SAMPLES):
         noisy = run(Rounding(UNITS * UNIT[dtype], seed * SAMPLES + sample))
         for key, array in exact.items():

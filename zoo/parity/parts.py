@@ -84,10 +84,8 @@ def _around(body: Body, path: str, node: FlatNode, names: Sequence[str]) -> Body
     item = next(each for each in body if path == each.name or path.startswith(each.name + "."))
     inputs = tuple(dict.fromkeys(names))
     base, _, index = item.name.partition(".")
-    if index:
-        name = f"{base}.0" if len(inputs) == 1 else f"{base}_{index}"
-    else:
-        name = base
+    element = f"{base}.0" if len(inputs) == 1 else f"{base}_{index}"
+    name = element if index else base
     if isinstance(item, Node):
         return (attrs.evolve(item, name=name, inputs=tuple(names)),)
     inner = _around(item.body, path[len(item.name) + 1 :], node, names)

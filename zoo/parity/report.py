@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zoo.parity.compare import AGREES, DISAGREES, NOT_RUN, Row
+from zoo.parity.location import Location
 
 SCHEMA = "parityzoo-parity/1"
 COLUMNS = (
@@ -32,11 +33,13 @@ class ParityReport:
         rows: one for each tensor, in the order of models, backends and computation.
         environments: by backend, what its worker read back: versions, threads, flags.
         steps: optimizer steps that the phase `steps` took.
+        located: where failed cells go wrong, and why, if that was asked for.
     """
 
     rows: Tuple[Row, ...]
     environments: Mapping[str, Mapping[str, Any]]
     steps: int
+    located: Tuple[Location, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -65,6 +68,7 @@ class ParityReport:
             "passed": self.passed,
             "rows": [attrs.asdict(row) for row in self.rows],
             "environments": dict(self.environments),
+            "located": [{**attrs.asdict(each), "words": str(each)} for each in self.located],
         }
 
     def cells(self) -> Iterator[tuple[tuple[str, str, str, str], list[Row]]]:
@@ -78,6 +82,8 @@ class ParityReport:
         yield self._table()
         for cell, rows in self.cells():
             yield from complaints(cell, rows)
+        for location in self.located:
+            yield Text(str(location))
         yield from notes(self.rows)
         dtype = " and ".join(sorted({row.dtype for row in self.rows}))
         counts = Counter(row.verdict for row in self.rows)

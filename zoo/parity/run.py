@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Mapping, Sequence, Union
+from pathlib import Path
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Union
 
-import attrs
-
-from zoo.errors import BackendUnavailable, UnsupportedError, UsageError, WorkerError
-from zoo.parity.case import Case, Key, Seen, least_batch, make_case, seen_by, seen_by_oracle
-from zoo.parity.compare import CRASHED, HUNG, NOT_RUN, UNSUPPORTED, Row, compare
+from zoo.errors import UsageError
+from zoo.parity.case import Case, Seen, least_batch, make_case, seen_by_oracle
+from zoo.parity.cell import Cell, judged
+from zoo.parity.compare import Row
 from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
-from zoo.parity.noise import UNIT, noise
+from zoo.parity.locate import locate as find
+from zoo.parity.location import Location
+from zoo.parity.noise import UNIT, Moved, noise
 from zoo.parity.report import ParityReport
 from zoo.plugins import Target, parse_targets
 from zoo.spec.graph import Spec
@@ -32,6 +34,8 @@ def parity(
     python: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     plant: Mapping[str, Plant] | None = None,
+    locate: bool = True,
+    evidence: str | Path | None = None,
 ) -> ParityReport:
     """Run models on backends and compare every tensor with the float64 oracle.
 
@@ -48,6 +52,8 @@ def parity(
         progress: called with a line of text when something begins.
         plant: by backend name, a fault made on purpose: text replacements in the emitted source,
             or what `zoo.parity.emission` makes.
+        locate: find the layer at fault and the likely cause where a cell fails.
+        evidence: a folder; each failed cell gets one in it that reruns it without this package.
 
     Raises:
         UsageError: an unknown backend or mode, or a number out of range.
@@ -58,13 +64,20 @@ def parity(
     emissions = {name: as_emission(each) for name, each in (plant or {}).items()}
     say = progress or (lambda text: None)
     rows: list[Row] = []
+    found: list[Location] = []
     environments: dict[str, Any] = {}
     with Pool(threads=threads, timeout=timeout, python=python) as pool:
         for spec in specs:
             say(f"{spec.name}: oracle")
             case = make_case(spec, batch=batch, steps=steps, seed=seed)
-            rows += judge(case, targets, pool, dtype, say, environments, emissions)
-    return ParityReport(tuple(rows), environments, steps)
+            for cell in cells(case, targets, pool, dtype, say, environments, emissions):
+                rows += cell.rows
+                if cell.is_wrong and (locate or evidence is not None):
+                    say(f"{spec.name}: {cell.target} fails, searching for the layer")
+                    found += (
+                        [location] if (location := find(cell, pool.session(cell.target))) else []
+                    )
+    return ParityReport(tuple(rows), environments, steps, tuple(found))
 
 
 def judge(
@@ -77,20 +90,32 @@ def judge(
     emissions: Mapping[str, Emission] | None = None,
 ) -> list[Row]:
     """Rows of one model on several backends; what workers read back goes to `environments`."""
+    found = cells(case, targets, pool, dtype, say, environments, emissions or {})
+    return [row for cell in found for row in cell.rows]
+
+
+def cells(
+    case: Case,
+    targets: Sequence[Target],
+    pool: Pool,
+    dtype: str,
+    say: Progress,
+    environments: dict[str, Any],
+    emissions: Mapping[str, Emission],
+) -> Iterator[Cell]:
+    """One model on several backends, one after the other."""
     exact = seen_by_oracle(case)
     moved = noise(case, exact, dtype)
-    rows: list[Row] = []
     for target in targets:
         say(f"{case.spec.name}: {target}, {dtype}")
-        emission = (emissions or {}).get(target.backend.name, PLAIN)
-        rows += judge_cell(case, exact, moved, target, pool, dtype, environments, emission)
-    return rows
+        emission = emissions.get(target.backend.name, PLAIN)
+        yield judged(Cell(case, exact, moved, target, dtype, emission), pool, environments)
 
 
 def judge_cell(
     case: Case,
     exact: Seen,
-    moved: Mapping[Key, float],
+    moved: Moved,
     target: Target,
     pool: Pool,
     dtype: str,
@@ -98,18 +123,7 @@ def judge_cell(
     emission: Emission = PLAIN,
 ) -> list[Row]:
     """Rows of one model on one backend, given what the oracle saw and how noise moved it."""
-    cell = Row(case.spec.name, target.backend.name, target.mode, dtype)
-    try:
-        emission.check(target.backend, case.spec, case.batch)
-        session = pool.session(target)
-        seen = seen_by(case, session, dtype, emission)
-    except (BackendUnavailable, UnsupportedError, WorkerError) as error:
-        return [failed_cell(cell, error)]
-    environments[str(target)] = session.facts
-    cell = attrs.evolve(cell, note=" ".join(session.facts.get("notes", ())))
-    log = "\n".join(session.log().splitlines()[-20:])
-    judged = compare(cell, exact, moved, seen)
-    return [attrs.evolve(row, log=log) if row.error is None else row for row in judged]
+    return judged(Cell(case, exact, moved, target, dtype, emission), pool, environments).rows
 
 
 def as_targets(backends: Union[str, Iterable[Union[str, Target]]]) -> list[Target]:
@@ -120,19 +134,6 @@ def as_targets(backends: Union[str, Iterable[Union[str, Target]]]) -> list[Targe
     for entry in backends:
         found += [entry] if isinstance(entry, Target) else parse_targets(entry)
     return list(dict.fromkeys(found))
-
-
-def failed_cell(cell: Row, error: Exception) -> Row:
-    """The row of a cell that gave nothing to compare."""
-    if isinstance(error, BackendUnavailable):
-        return attrs.evolve(cell, verdict=NOT_RUN, reason=str(error))
-    if isinstance(error, UnsupportedError):
-        return attrs.evolve(cell, verdict=UNSUPPORTED, reason=str(error))
-    if isinstance(error, WorkerError):
-        verdict = HUNG if error.symptom == "hung" else CRASHED
-        log = error.log or getattr(error.__cause__, "traceback", "")
-        return attrs.evolve(cell, verdict=verdict, reason=str(error), log=log)
-    raise error
 
 
 def _check(specs: list[Spec], targets: list[Target], dtype: str, batch: int, steps: int) -> None:

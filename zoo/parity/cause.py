@@ -1,0 +1,97 @@
+"""Why a layer disagrees, in words: the known other conventions that give the same numbers."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, Callable, Iterator, List, Sequence
+
+import attrs
+import numpy as np
+
+from zoo.errors import UsageError
+from zoo.oracle.table import formula_of
+from zoo.parity.case import Seen, seen_by_oracle
+from zoo.parity.cell import Cell
+from zoo.parity.probe import Probe, gives, reproduces
+from zoo.parity.variants import Variant, variants
+from zoo.parity.variants.losses import loss_variants
+from zoo.parity.variants.training import training_variants
+from zoo.spec.graph import FlatNode
+
+InTime = Callable[[], bool]
+
+
+def of_layer(node: FlatNode, probes: Sequence[Probe], in_time: InTime) -> List[str]:
+    """Other conventions of a layer that reproduce what a framework gave.
+
+    Args:
+        node: the layer as it is called in the parts.
+        probes: of parts with that layer; the first fails, and a convention counts if it gives
+            that one's numbers. Those that give the others' too come before those that do not.
+        in_time: whether there is time for more.
+    """
+    singles = variants(node)
+    for candidates in (iter(singles), _combined(node, singles)):
+        found = []
+        for variant in candidates:
+            if not in_time():
+                break
+            if reproduces(probes[0], {node.path: variant.formula}):
+                found.append(variant)
+        if found:
+            everywhere = [
+                v for v in found if all(reproduces(p, {node.path: v.formula}) for p in probes[1:])
+            ]
+            return [variant.words for variant in everywhere or found]
+    return []
+
+
+def _combined(node: FlatNode, singles: Sequence[Variant]) -> Iterator[Variant]:
+    """Two conventions at once, where attributes express them."""
+    expressed = [each for each in singles if each.op is not None]
+    for one, other in itertools.combinations(expressed, 2):
+        changes = [_changes(node.op, each.op) for each in (one, other)]
+        if not set(changes[0]) & set(changes[1]):
+            op = attrs.evolve(node.op, **changes[0], **changes[1])
+            words = f"{one.words}, and {other.words}"
+            yield Variant(f"{one.name}+{other.name}", words, formula_of(op), op)
+
+
+def _changes(before: Any, after: Any) -> dict[str, Any]:
+    old = before.attributes()
+    return {name: value for name, value in after.attributes().items() if value != old[name]}
+
+
+def of_loss(found: Probe, in_time: InTime) -> List[str]:
+    """Other conventions of the loss; value and gradient are judged."""
+    words = []
+    part = found.part
+    for variant in loss_variants(part.spec.loss):
+        if not in_time():
+            break
+        output = found.exact[part.phase, "output", "output"]
+        value, grad = variant.function(output, part.target)
+        other: Seen = {
+            (part.phase, "loss", "loss"): np.asarray(value),
+            (part.phase, "input-gradient", "x"): grad,
+        }
+        if gives(found.rows[0], found.seen, found.exact, found.moved, other):
+            words.append(variant.words)
+    return words
+
+
+def of_training(cell: Cell, in_time: InTime) -> List[str]:
+    """Other conventions of the training step that give what a framework gave after the steps."""
+    words = []
+    exact, seen = ({k: a for k, a in x.items() if k[0] == "steps"} for x in (cell.exact, cell.seen))
+    for variant in training_variants(cell.case.spec):
+        if not in_time():
+            break
+        try:
+            other = seen_by_oracle(attrs.evolve(cell.case, spec=variant.spec))
+        except UsageError:
+            continue
+        known = {key: array for key, array in other.items() if key in exact}
+        if gives(cell.row, seen, exact, cell.moved, known):
+            words.append(variant.words)
+    return words

@@ -1,0 +1,79 @@
+"""One model on one backend: what went in, what came out, and the verdicts."""
+
+from __future__ import annotations
+
+from typing import Any, List
+
+import attrs
+
+from zoo.errors import BackendUnavailable, UnsupportedError, WorkerError
+from zoo.parity.case import Case, Seen, seen_by
+from zoo.parity.compare import CRASHED, DISAGREES, HUNG, NOT_RUN, UNSUPPORTED, Row, compare
+from zoo.parity.emission import PLAIN, Emission
+from zoo.parity.noise import Moved
+from zoo.plugins import Target
+from zoo.worker.pool import Pool
+
+
+@attrs.frozen(eq=False)
+class Cell:
+    """A cell of the table.
+
+    Attributes:
+        case: the model and the numbers that went in.
+        exact: what the oracle gives.
+        moved: how noise moves that.
+        target: the backend in its mode.
+        dtype: of the program.
+        emission: how the program was made.
+        seen: what the framework gave; empty if it gave nothing.
+        rows: the verdicts.
+    """
+
+    case: Case
+    exact: Seen
+    moved: Moved
+    target: Target
+    dtype: str
+    emission: Emission = PLAIN
+    seen: Seen = attrs.field(factory=dict)
+    rows: List[Row] = attrs.field(factory=list)
+
+    @property
+    def row(self) -> Row:
+        """The row that says no more than which cell it is."""
+        return Row(self.case.spec.name, self.target.backend.name, self.target.mode, self.dtype)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it ran, and not as it should."""
+        return any(row.verdict in (DISAGREES, CRASHED) for row in self.rows)
+
+
+def judged(cell: Cell, pool: Pool, environments: dict[str, Any]) -> Cell:
+    """The cell once it has run; what the worker reads back goes to `environments`."""
+    try:
+        cell.emission.check(cell.target.backend, cell.case.spec, cell.case.batch)
+        session = pool.session(cell.target)
+        seen = seen_by(cell.case, session, cell.dtype, cell.emission)
+    except (BackendUnavailable, UnsupportedError, WorkerError) as error:
+        return attrs.evolve(cell, rows=[failed_row(cell.row, error)])
+    environments[str(cell.target)] = session.facts
+    row = attrs.evolve(cell.row, note=" ".join(session.facts.get("notes", ())))
+    log = "\n".join(session.log().splitlines()[-20:])
+    rows = compare(row, cell.exact, cell.moved, seen)
+    rows = [attrs.evolve(each, log=log) if each.error is None else each for each in rows]
+    return attrs.evolve(cell, seen=seen, rows=rows)
+
+
+def failed_row(row: Row, error: Exception) -> Row:
+    """The row of a cell that gave nothing to compare."""
+    if isinstance(error, BackendUnavailable):
+        return attrs.evolve(row, verdict=NOT_RUN, reason=str(error))
+    if isinstance(error, UnsupportedError):
+        return attrs.evolve(row, verdict=UNSUPPORTED, reason=str(error))
+    if isinstance(error, WorkerError):
+        verdict = HUNG if error.symptom == "hung" else CRASHED
+        log = error.log or getattr(error.__cause__, "traceback", "")
+        return attrs.evolve(row, verdict=verdict, reason=str(error), log=log)
+    raise error

@@ -1,0 +1,93 @@
+"""What was found out about a failed cell, as a record and in words."""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+import attrs
+
+ALONE, LEADING, STEPS, WHOLE = "alone", "leading-to", "steps", "whole"
+
+
+@attrs.frozen
+class Location:
+    """What is known of a failed cell.
+
+    Attributes:
+        model, backend, mode, dtype: the cell.
+        layer: path of the first layer at fault, `loss`, `optimizer`, or empty if none was found.
+        kind: of its op, loss or optimizer.
+        phase: evaluation, training or steps: the first that fails.
+        differs: (quantity, tensor) of what the layer gets wrong.
+        evidence: `alone` (the layer by itself differs), `leading-to` (only the model up to it
+            does), `steps` (everything but the training steps agrees) or `whole` (no part differs).
+        causes: clauses that say which known conventions give the same numbers.
+        tried: whether conventions were tried.
+        finished: whether the search came to its end in time.
+        shrunk: what the smallest model that still fails consists of; empty if none was sought.
+    """
+
+    model: str
+    backend: str
+    mode: str
+    dtype: str
+    layer: str = ""
+    kind: str = ""
+    phase: str = ""
+    differs: Tuple[Tuple[str, str], ...] = ()
+    evidence: str = WHOLE
+    causes: Tuple[str, ...] = ()
+    tried: bool = False
+    finished: bool = True
+    shrunk: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.backend}:{self.mode}: {sentences(self)}"
+
+
+def sentences(found: Location) -> str:
+    """A location in words."""
+    if not found.layer:
+        return f"no part of the model differs in {found.phase}; the fault shows only in the whole"
+    where = f"{found.layer} ({found.kind})"
+    text = f"{where}: {_what(found)}; {_EVIDENCE[found.evidence]}."
+    if not found.finished:
+        text += " The search was ended before it was through."
+    if len(found.causes) == 1:
+        text += f" Likely: {found.causes[0]}."
+    elif found.causes:
+        text += f" Likely one of these: {'; '.join(found.causes)}."
+    elif found.tried:
+        text += " No convention that is known gives the same numbers."
+    return text
+
+
+_EVIDENCE = {
+    ALONE: "with the oracle's own input the layer alone gives the same error",
+    LEADING: (
+        "the layer alone agrees, so the fault is in how it is joined to those before it, all of "
+        "which agree"
+    ),
+    STEPS: "all gradients agree",
+    WHOLE: "by itself and with those before it, it agrees",
+}
+
+
+def _what(found: Location, most: int = 3) -> str:
+    """`running_var and gradient of weight differ in training`."""
+    names = [_tensor(quantity, tensor) for quantity, tensor in found.differs]
+    names = list(dict.fromkeys(names))
+    if not names:
+        return f"fails in {found.phase}"
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    verb = "differs" if len(names) == 1 else "differ"
+    where = "after training steps" if found.phase == "steps" else f"in {found.phase}"
+    return f"{', '.join(names[:most])}{more} {verb} {where}"
+
+
+def _tensor(quantity: str, tensor: str) -> str:
+    if quantity == "parameter-gradient":
+        return f"gradient of {tensor}"
+    if quantity == "input-gradient":
+        return "gradient of the input"
+    return tensor
