@@ -31,13 +31,15 @@ class Outcome:
         verdict: caught; missed; refused, if the backend cannot express the model with or without
             it; absent, if its sources have nothing of the kind; within rounding, if nobody could
             see it in this dtype; or crashed, if the program with it fell over and was not compared.
-        named: the layer that was named, if it was caught.
-        reason: why it is refused or crashed, or what gave it away.
+        named: the layer that was named, if it was caught; `loss` or `optimizer` for the training.
+        causes: clauses that say what the cause may be.
+        reason: why it is refused or crashed, or what was said when it was caught.
     """
 
     fault: Fault
     verdict: str
     named: str = ""
+    causes: Tuple[str, ...] = ()
     reason: str = ""
 
     @property
@@ -50,7 +52,7 @@ class Outcome:
         return {
             "fault": fault.name, "sentence": fault.sentence, "model": fault.spec.name,
             "layers": list(fault.layers), "verdict": self.verdict, "named": self.named,
-            "right": self.is_right, "reason": self.reason,
+            "right": self.is_right, "causes": list(self.causes), "reason": self.reason,
         }  # fmt: skip
 
 
@@ -63,7 +65,7 @@ class Alarm:
 
 
 @attrs.define
-class Cell:
+class Score:
     """What one backend showed.
 
     Attributes:
@@ -125,28 +127,28 @@ class SelftestReport:
     Attributes:
         seed: of models, states, inputs and masks.
         dtype: of the programs under test.
-        cells: one for each backend.
+        scores: one for each backend.
         environments: by backend, what its worker read back: versions, threads, flags.
         seconds: of the whole run.
     """
 
     seed: int
     dtype: str
-    cells: Tuple[Cell, ...]
+    scores: Tuple[Score, ...]
     environments: Mapping[str, Mapping[str, Any]]
     seconds: float
 
     @property
     def passed(self) -> bool:
         """Whether every backend meets the targets."""
-        return bool(self.cells) and all(cell.passed for cell in self.cells)
+        return bool(self.scores) and all(score.passed for score in self.scores)
 
     @property
     def exit_code(self) -> int:
         """0 if passed, 3 if the only trouble is that a backend cannot run here, else 1."""
         if self.passed:
             return 0
-        return 3 if all(cell.passed or cell.reason for cell in self.cells) else 1
+        return 3 if all(score.passed or score.reason for score in self.scores) else 1
 
     def to_json(self) -> dict[str, Any]:
         """The published form; every fault is in it with its sentence, on every backend."""
@@ -155,17 +157,17 @@ class SelftestReport:
             "passed": self.passed,
             "seed": self.seed,
             "dtype": self.dtype,
-            "cells": [cell.to_json() for cell in self.cells],
+            "scores": [score.to_json() for score in self.scores],
             "environments": dict(self.environments),
             "seconds": self.seconds,
         }
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield self._table()
-        for cell in self.cells:
-            yield from _complaints(cell)
-        planted, clean = (sum(getattr(c, n) for c in self.cells) for n in ("planted", "clean"))
-        kinds = {o.fault.name for c in self.cells for o in c.outcomes}
+        for score in self.scores:
+            yield from _complaints(score)
+        planted, clean = (sum(getattr(c, n) for c in self.scores) for n in ("planted", "clean"))
+        kinds = {o.fault.name for c in self.scores for o in c.outcomes}
         yield Text(
             f"{self.dtype}, seed {self.seed}: {planted} faults of {len(kinds)} kinds planted, "
             f"{clean} clean comparisons, in {self.seconds:.0f} s"
@@ -180,30 +182,30 @@ class SelftestReport:
         ):  # fmt: skip
             table.add_column(heading, justify="right")
         table.add_column("targets", no_wrap=True)
-        for cell in self.cells:
+        for score in self.scores:
             numbers = (
-                cell.planted, cell.verdicts[CAUGHT], cell.right, cell.verdicts[REFUSED],
-                cell.clean, len(cell.alarms),
+                score.planted, score.verdicts[CAUGHT], score.right, score.verdicts[REFUSED],
+                score.clean, len(score.alarms),
             )  # fmt: skip
-            met = Text("met", "green") if cell.passed else Text("not met", "red")
-            if cell.reason:
+            met = Text("met", "green") if score.passed else Text("not met", "red")
+            if score.reason:
                 met = Text("not run", "yellow")
-            table.add_row(f"{cell.backend}:{cell.mode}", *map(str, numbers), met)
+            table.add_row(f"{score.backend}:{score.mode}", *map(str, numbers), met)
         return table
 
 
-def _complaints(cell: Cell) -> Iterator[Text]:
-    name = f"{cell.backend}:{cell.mode}"
-    if cell.reason:
-        yield Text(f"{name}: {cell.reason}", "yellow")
-    for each in cell.outcomes:
+def _complaints(score: Score) -> Iterator[Text]:
+    name = f"{score.backend}:{score.mode}"
+    if score.reason:
+        yield Text(f"{name}: {score.reason}", "yellow")
+    for each in score.outcomes:
         what = f"{each.fault.name} ({each.fault.sentence})"
         if each.verdict in (MISSED, CRASHED):
             yield Text(f"{name} {each.verdict} {what} {each.reason}".rstrip(), "red")
         elif each.verdict == CAUGHT and not each.is_right:
             where = " or ".join(each.fault.layers)
             yield Text(f"{name} named {each.named or 'nothing'}, not {where}: {what}", "red")
-    for alarm in cell.alarms:
+    for alarm in score.alarms:
         row = alarm.row
         where = " ".join(filter(None, [row.phase, row.quantity, row.tensor])) or "the cell"
         yield Text(f"{name} false alarm: {alarm.model}: {where}: {row.reason}", "red")

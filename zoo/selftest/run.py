@@ -8,10 +8,12 @@ from typing import Any, Callable, Iterable, Iterator, List, Mapping, Sequence, U
 from zoo.errors import InternalError, UsageError, nearest
 from zoo.fuzz.draw import draw
 from zoo.fuzz.run import Reference, reference
+from zoo.parity.cell import Cell, judged
 from zoo.parity.compare import AGREES, DISAGREES, NOT_RUN, UNSUPPORTED, Row
 from zoo.parity.emission import PLAIN, Emission
+from zoo.parity.locate import locate
 from zoo.parity.noise import UNIT
-from zoo.parity.run import as_targets, judge_cell
+from zoo.parity.run import as_targets
 from zoo.plugins import Target
 from zoo.selftest.catalogue import FAULTS
 from zoo.selftest.fault import Fault
@@ -23,8 +25,8 @@ from zoo.selftest.report import (
     REFUSED,
     WITHIN_ROUNDING,
     Alarm,
-    Cell,
     Outcome,
+    Score,
     SelftestReport,
 )
 from zoo.worker.pool import Pool
@@ -71,18 +73,18 @@ def selftest(
     start = time.monotonic()
     run = _Run(seed, dtype, progress or (lambda text: None))
     run.prepare(chosen, clean)
-    cells = []
+    scores = []
     for target in targets:
-        cell = Cell(target.backend.name, target.mode)
-        cells.append(cell)
-        jobs = list(run.jobs(target, cell))
+        score = Score(target.backend.name, target.mode)
+        scores.append(score)
+        jobs = list(run.jobs(target, score))
         for first in range(0, len(jobs), FRESH):
             with Pool(threads=threads, timeout=timeout, python=python) as pool:
                 for job in jobs[first : first + FRESH]:
-                    if not cell.reason:
+                    if not score.reason:
                         job(pool)
     seconds = time.monotonic() - start
-    return SelftestReport(seed, dtype, tuple(cells), run.environments, seconds)
+    return SelftestReport(seed, dtype, tuple(scores), run.environments, seconds)
 
 
 class _Run:
@@ -116,57 +118,54 @@ class _Run:
             raise InternalError(f"the fault {fault.name!r} changes nothing in its model")
         return None
 
-    def jobs(self, target: Target, cell: Cell) -> Iterator[Job]:
+    def jobs(self, target: Target, score: Score) -> Iterator[Job]:
         for fault, right in self.planted:
-            yield lambda pool, f=fault, r=right: self._plant(f, r, target, cell, pool)
+            yield lambda pool, f=fault, r=right: self._plant(f, r, target, score, pool)
         for right in self.clean:
-            yield lambda pool, r=right: self._compare(r, target, cell, pool)
+            yield lambda pool, r=right: self._compare(r, target, score, pool)
 
     def _plant(
-        self, fault: Fault, right: Reference | None, target: Target, cell: Cell, pool: Pool
+        self, fault: Fault, right: Reference | None, target: Target, score: Score, pool: Pool
     ) -> None:
         self.progress(f"{target}: {fault.name}")
         emission = fault.emission(target.backend)
         if emission is None:
-            cell.outcomes.append(Outcome(fault, ABSENT))
-        elif right is None:
-            cell.outcomes.append(Outcome(fault, WITHIN_ROUNDING))
-        else:
-            rows = self._judged(right, emission, target, pool)
-            if rows[0].verdict == NOT_RUN:
-                cell.reason = rows[0].reason
-            else:
-                cell.outcomes.append(self._outcome(fault, rows))
-
-    def _outcome(self, fault: Fault, rows: Sequence[Row]) -> Outcome:
-        bad = next((row for row in rows if row.verdict != AGREES), None)
+            score.outcomes.append(Outcome(fault, ABSENT))
+            return
+        if right is None:
+            score.outcomes.append(Outcome(fault, WITHIN_ROUNDING))
+            return
+        cell = self._judged(right, emission, target, pool)
+        bad = _first_bad(cell)
         if bad is None:
-            return Outcome(fault, MISSED)
-        if bad.verdict == UNSUPPORTED:
-            return Outcome(fault, REFUSED, reason=bad.reason)
-        if bad.verdict != DISAGREES:
-            return Outcome(fault, CRASHED, reason=bad.reason)
-        return Outcome(fault, CAUGHT, reason=bad.reason)
+            score.outcomes.append(Outcome(fault, MISSED))
+        elif bad.verdict == NOT_RUN:
+            score.reason = bad.reason
+        elif bad.verdict == UNSUPPORTED:
+            score.outcomes.append(Outcome(fault, REFUSED, reason=bad.reason))
+        elif bad.verdict != DISAGREES:
+            score.outcomes.append(Outcome(fault, CRASHED, reason=bad.reason))
+        else:
+            found = locate(cell, pool.session(target))
+            score.outcomes.append(Outcome(fault, CAUGHT, found.layer, found.causes, str(found)))
 
-    def _compare(self, right: Reference, target: Target, cell: Cell, pool: Pool) -> None:
-        name = right.case.spec.name
-        self.progress(f"{target}: {name}, clean; {len(cell.alarms)} false alarms so far")
-        rows = self._judged(right, PLAIN, target, pool)
-        if rows[0].verdict == NOT_RUN:
-            cell.reason = rows[0].reason
-        elif rows[0].verdict != UNSUPPORTED:
-            cell.clean += 1
-            bad = next((row for row in rows if row.verdict != AGREES), None)
-            if bad is not None:
-                cell.alarms.append(Alarm(name, bad))
+    def _compare(self, right: Reference, target: Target, score: Score, pool: Pool) -> None:
+        model = right.case.spec.name
+        self.progress(f"{target}: {model}, clean; {len(score.alarms)} false alarms so far")
+        bad = _first_bad(self._judged(right, PLAIN, target, pool))
+        if bad is not None and bad.verdict == NOT_RUN:
+            score.reason = bad.reason
+        elif bad is None or bad.verdict != UNSUPPORTED:
+            score.clean += 1
+            score.alarms += [Alarm(model, bad)] if bad is not None else []
 
-    def _judged(
-        self, right: Reference, emission: Emission, target: Target, pool: Pool
-    ) -> list[Row]:
-        return judge_cell(
-            right.case, right.exact, right.moved, target, pool, self.dtype, self.environments,
-            emission,
-        )  # fmt: skip
+    def _judged(self, right: Reference, emission: Emission, target: Target, pool: Pool) -> Cell:
+        cell = Cell(right.case, right.exact, right.moved, target, self.dtype, emission)
+        return judged(cell, pool, self.environments)
+
+
+def _first_bad(cell: Cell) -> Row | None:
+    return next((row for row in cell.rows if row.verdict != AGREES), None)
 
 
 def _faults(names: Iterable[str] | None) -> list[Fault]:

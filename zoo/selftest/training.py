@@ -32,9 +32,10 @@ Training = Mapping[str, Any]
 
 
 def changed(name: str, sentence: str, right: Training, wrong: Training) -> Respecified:
-    """What is named first in `wrong` is what has the fault."""
+    """Schedule, clipping and accumulation are what the optimizer makes of the gradients."""
     spec = spec_of(models.trained).replace(**right)
-    return Respecified(name, sentence, spec, (next(iter(wrong)),), spec.replace(**wrong))
+    where = "loss" if "loss" in wrong else "optimizer"
+    return Respecified(name, sentence, spec, (where,), spec.replace(**wrong))
 
 
 def optimizer(kind: Any, **attributes: Any) -> Training:
