@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Mapping
+from typing import Any, Iterator, Mapping, NamedTuple, Optional
 
 from zoo.errors import WorkerError
 from zoo.worker import boot
@@ -22,6 +23,15 @@ THREAD_VARIABLES = (
     "TF_NUM_INTRAOP_THREADS",
 )
 NOT_INHERITED = ("PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__")  # they mean this interpreter
+
+
+class Exchange(NamedTuple):
+    """One request as it was sent, and the reply; None if there was none."""
+
+    do: str
+    fields: Mapping[str, Any]
+    arrays: Mapping[str, Array]
+    reply: Optional[Message]
 
 
 class Worker:
@@ -65,6 +75,7 @@ class Worker:
         limits = dict.fromkeys(THREAD_VARIABLES, str(threads))
         self._env = {**inherited, **limits, **(env or {})}
         self._process: Process | None = None
+        self._exchanges: list[Exchange] | None = None
 
     def __enter__(self) -> Worker:
         return self
@@ -81,6 +92,15 @@ class Worker:
     def pid(self) -> int | None:
         """The process that runs now, if any."""
         return self._process.pid if self._process else None
+
+    @contextmanager
+    def recorded(self) -> Iterator[list[Exchange]]:
+        """Everything that is asked and answered meanwhile."""
+        self._exchanges = exchanges = []
+        try:
+            yield exchanges
+        finally:
+            self._exchanges = None
 
     def prepare(
         self,
@@ -136,6 +156,7 @@ class Worker:
                 protocol: something that is not a message, or a request that does not exist.
         """
         wait = self.timeout if timeout is None else timeout
+        reply: Message | None = None
         try:
             if self._process is None:
                 self._process = Process(self._command, self._env)
@@ -147,6 +168,9 @@ class Worker:
         except BaseException:  # Ctrl-C above all
             self._kill()
             raise
+        finally:
+            if self._exchanges is not None:
+                self._exchanges.append(Exchange(do, fields, arrays or {}, reply))
         if "error" in reply.fields:
             failure = raised(do, reply.fields["error"], self.log())
             self._kill()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Callable, Mapping, NamedTuple, TypeVar
+from typing import Any, Callable, ContextManager, Mapping, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from zoo.errors import InternalError, WorkerError
 from zoo.oracle.run import Gradients
 from zoo.plugins import Target, broken
 from zoo.spec.graph import Spec
-from zoo.worker.parent import Worker
+from zoo.worker.parent import Exchange, Worker
 from zoo.worker.symptoms import RemoteError
 
 T = TypeVar("T")
@@ -75,6 +75,10 @@ class Session:
     def log(self) -> str:
         """The last lines that the worker and its framework printed."""
         return self._worker.log()
+
+    def recorded(self) -> ContextManager[list[Exchange]]:
+        """Everything that the worker is asked and answers meanwhile, as the framework has it."""
+        return self._worker.recorded()
 
     def load(
         self,
