@@ -60,7 +60,7 @@ def _cross_entropy(loss: Any) -> Iterator[LossVariant]:
 
     def none(output: Array, target: Array) -> Tuple[Array, Array]:
         wanted = np.arange(output.shape[-1]) == target[..., None]
-        return np.asarray(-np.sum(output * wanted) / target.size), -wanted / target.size
+        return np.asarray(-np.sum(output * wanted) / target.size), -1.0 * wanted / target.size
 
     yield LossVariant("no_softmax", "the output is taken for log-probabilities", none)
 
