@@ -28,7 +28,7 @@ def fail(monkeypatch, error: BaseException) -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["lst"], "zoo: no command zoo lst; did you mean list?"),
+        (["lst"], "zoo: no command zoo lst; did you mean list or selftest?"),
         (["list", "model"], "zoo: no command zoo list model; did you mean models?"),
         (
             ["list"],

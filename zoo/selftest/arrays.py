@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+import attrs
 import numpy as np
 
 from zoo.selftest import models
@@ -24,6 +25,11 @@ def altered(
     """Arrays of one layer are altered; they go by their names in the layer."""
     full = {f"{layer}.{array}": function for array, function in alter.items()}
     return Misread(name, sentence, spec_of(model, **arguments), (layer,), full)
+
+
+def reordered(*table: Any, **arguments: Any) -> Misread:
+    """The same by a weight map, there and back."""
+    return attrs.evolve(altered(*table, **arguments), is_order=True)
 
 
 def turned(array: Array) -> Array:
@@ -87,7 +93,7 @@ STATISTICS_AT_START: Mapping[str, Alter] = {
 }  # fmt: skip
 
 ARRAY_FAULTS: tuple[Misread, ...] = (
-    altered(
+    reordered(
         "dense weight transposed",
         "A square weight of (in, out) is taken for one of (out, in).",
         models.activated, "first", {"weight": turned},
@@ -102,28 +108,28 @@ ARRAY_FAULTS: tuple[Misread, ...] = (
         "A weight loses its last digits in float32 on its way.",
         models.activated, "first", {"weight": in_float32},
     ),
-    altered(
+    reordered(
         "columns of a flattened image",
         "The dense layer after a flattening has its columns in the order of channels last.",
         models.flattened, "last", {"weight": columns_of_channels_last},
     ),
-    altered(
+    reordered(
         "kernel not turned",
         "A kernel goes from one layout to the other without being flipped, as if a convolution "
         "were a cross-correlation.",
         models.convolved, "conv", {"weight": flipped},
     ),
-    altered(
+    reordered(
         "kernel's height and width",
         "A square kernel has height and width interchanged.",
         models.convolved, "conv", {"weight": turned},
     ),
-    altered(
+    reordered(
         "kernel's channels in and out",
         "A kernel with as many channels in as out has them interchanged.",
         models.convolved, "conv", {"weight": lambda kernel: kernel.swapaxes(0, 1)},
     ),
-    altered(
+    reordered(
         "kernel read in another layout",
         "A kernel that is stored with its channels last is read as if they were first.",
         models.convolved, "conv", {"weight": kernel_as_stored_channels_last},
@@ -133,7 +139,7 @@ ARRAY_FAULTS: tuple[Misread, ...] = (
         "A bias is not loaded and is zero.",
         models.convolved, "conv", {"bias": np.zeros_like},
     ),
-    altered(
+    reordered(
         "channels of groups mixed",
         "The channels of two groups alternate where those of a group should follow each other.",
         models.convolved, "conv", {"weight": of_the_other_group}, groups=2,
@@ -178,17 +184,17 @@ ARRAY_FAULTS: tuple[Misread, ...] = (
         "The mask of attention has queries and keys interchanged.",
         models.attended, "attention", {"mask": turned}, drop_rate=0.4,
     ),
-    altered(
+    reordered(
         "queries for keys",
         "Queries and keys are interchanged.",
         models.attended, "attention", packed(thirds(1, 0, 2)),
     ),
-    altered(
+    reordered(
         "keys for values",
         "Keys and values are interchanged.",
         models.attended, "attention", packed(thirds(0, 2, 1)),
     ),
-    altered(
+    reordered(
         "projections packed by head",
         "Queries, keys and values are packed head by head where each should be in one piece.",
         models.attended, "attention", packed(packed_by_head),
@@ -203,7 +209,7 @@ ARRAY_FAULTS: tuple[Misread, ...] = (
         "The scores of attention are divided by the root of all features, not of a head's.",
         models.attended, "attention", packed(queries_times(HEADS**-0.5)),
     ),
-    altered(
+    reordered(
         "projection of attention transposed",
         "The square weight of the projection out is transposed.",
         models.attended, "attention", {"out_proj.weight": turned},
@@ -213,7 +219,7 @@ ARRAY_FAULTS: tuple[Misread, ...] = (
         "The biases of queries, keys and values are not loaded and are zero.",
         models.attended, "attention", {"in_proj_bias": np.zeros_like},
     ),
-    altered(
+    reordered(
         "rows off by one",
         "Each token has the row of the one before it: a row for padding was counted or was not.",
         models.embedded, "rows", {"weight": moved_by_one},
@@ -224,7 +230,7 @@ ARRAY_FAULTS: tuple[Misread, ...] = (
         "they should be as they are.",
         models.embedded, "rows", {"weight": lambda rows: 2.0 * rows},
     ),
-    altered(
+    reordered(
         "positions off by one",
         "Each position has the row of the one before it.",
         models.embedded, "positions", {"weight": moved_by_one},

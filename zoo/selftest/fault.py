@@ -67,17 +67,20 @@ class Respecified(Fault):
 
 @attrs.frozen
 class Misread(Fault):
-    """Some arrays are altered on their way in; what comes back is as the framework has it.
+    """Some arrays are altered on their way in.
 
     Attributes:
         alter: by canonical name of a state or a mask, what is made of the array; a mask comes with
             the batch in front.
+        is_order: whether that only puts elements in another order, which a weight map does on the
+            way back too; else what comes back is as the framework has it.
     """
 
     alter: Mapping[str, Alter]
+    is_order: bool = False
 
     def emission(self, backend: Backend) -> Emission:
-        return _Misreading(alter=self.alter)
+        return _Misreading(alter=self.alter, is_order=self.is_order)
 
     def shows(self, right: Reference, dtype: str) -> bool:
         batches = tuple((i, t, self._altered(masks)) for i, t, masks in right.case.batches)
@@ -119,6 +122,7 @@ def _differs(right: Reference, wrong: Case) -> bool:
 @attrs.frozen(kw_only=True)
 class _Misreading(Emission):
     alter: Mapping[str, Alter]
+    is_order: bool
 
     def emit(self, backend: Backend, spec: Spec, mask_batch: int | None = None) -> Emitted:
         emitted = super().emit(backend, spec, mask_batch)
@@ -129,21 +133,31 @@ class _Misreading(Emission):
         return emitted._replace(bindings=wrong)
 
     def _misread(self, slots: Mapping[str, Slot]) -> dict[str, Slot]:
-        wrong = {
-            name: attrs.evolve(slot, how=_Altered.of(slot.how, self.alter[name]))
-            for name, slot in slots.items()
+        return {
+            name: attrs.evolve(slot, how=_altered(slot.how, self.alter[name], self.is_order))
             if name in self.alter
+            else slot
+            for name, slot in slots.items()
         }
-        return {**slots, **wrong}
+
+
+def _altered(how: Rearrangement, alter: Alter, is_order: bool) -> Rearrangement:
+    return _Altered(how.split, how.axes, how.merge, alter, is_order)
 
 
 @attrs.frozen
 class _Altered(Rearrangement):
     alter: Alter = np.asarray
-
-    @classmethod
-    def of(cls, how: Rearrangement, alter: Alter) -> _Altered:
-        return cls(how.split, how.axes, how.merge, alter)
+    is_order: bool = False
 
     def there(self, array: Array) -> Array:
         return super().there(self.alter(array))
+
+    def back(self, array: Array, shape: tuple[int, ...]) -> Array:
+        found = super().back(array, shape)
+        if not self.is_order:
+            return found
+        order = self.alter(np.arange(found.size).reshape(shape))
+        again = np.empty_like(found)
+        again.flat[order.ravel()] = found.ravel()
+        return again
