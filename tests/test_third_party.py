@@ -264,7 +264,7 @@ def test_arrays_that_do_not_fit_cost_one_cell(half: Half, misfit: str) -> None:
 
 def test_a_state_that_is_not_given_back_disagrees(half: Half) -> None:
     """By name, beside all that were given."""
-    part = "in self._parameters()}\n\n    def put"
+    part = "in self._parameters()}\n\n    def optimizer_state"
     result = half("run.py", part, part.replace("self._parameters()", "[*self._parameters()][1:]"))
     assert result.exit_code == 1, result.output
     rows = json.loads(result.stdout)["rows"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.cases import CASES
+from tests.conformance.trainings import TRAININGS
 from zoo import plugins
 from zoo.emit import emit
 from zoo.spec import Spec
@@ -29,9 +30,8 @@ write_golden = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(write_golden)
 
 
-def ruff(*arguments: str, text: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ruff", *arguments, "--isolated", "--line-length", "88", "-"]
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+PROGRAMS = [(name, spec, m) for name, spec in CASES.items() for m in (None, 4)]
+PROGRAMS += [(f"training_{name}", spec, None) for name, spec in TRAININGS.items()]
 
 
 @pytest.mark.parametrize("backend", write_golden.kept())
@@ -45,13 +45,12 @@ def test_golden_files_are_what_is_emitted(backend: str) -> None:
         )
 
 
-@pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_every_emitted_source_is_clean(backend: str, name: str) -> None:
-    """Compiles, is formatted, has nothing unused, imports its framework and what is BESIDE."""
+def test_every_emitted_source_is_clean(backend: str) -> None:
+    """Compiles, imports its framework and what is BESIDE, has nothing unused, is deterministic."""
     module = plugins.backend(backend).module
-    for mask_batch in (None, 4):
-        source = emit(CASES[name], backend, mask_batch=mask_batch)
+    for name, spec, mask_batch in PROGRAMS:
+        source = emit(spec, backend, mask_batch=mask_batch)
         tree = ast.parse(source)
         imported = {
             (node.module if isinstance(node, ast.ImportFrom) else alias.name).partition(".")[0]
@@ -59,14 +58,28 @@ def test_every_emitted_source_is_clean(backend: str, name: str) -> None:
             if isinstance(node, (ast.Import, ast.ImportFrom))
             for alias in node.names
         }
-        assert imported - {"math"} - BESIDE.get(backend, set()) == {module}
-        formatted = ruff("format", text=source)
-        assert formatted.stdout == source
-        linted = ruff("check", "--select", "E4,E7,E9,F,B,W", "--ignore", "B905", text=source)
-        assert linted.returncode == 0, linted.stdout
+        assert imported - {"math"} - BESIDE.get(backend, set()) == {module}, name
         unused = _definitions(tree) - _names(tree)
-        assert not unused, f"defined and never used: {unused}"
-        assert source == emit(CASES[name], backend, mask_batch=mask_batch)
+        assert not unused, f"{name}: defined and never used: {unused}"
+        assert source == emit(spec, backend, mask_batch=mask_batch), name
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_every_emitted_source_is_formatted(backend: str, tmp_path: Path) -> None:
+    """As a formatter would have it, and a linter finds nothing in it."""
+    for name, spec, mask_batch in PROGRAMS:
+        masked = "_masked" if mask_batch else ""
+        path = tmp_path / f"{name}{masked}.py"
+        path.write_text(emit(spec, backend, mask_batch=mask_batch), encoding="utf-8")
+    for command in (
+        ["format", "--diff"],
+        ["check", "--select", "E4,E7,E9,F,B,W", "--ignore", "B905"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length", "88", tmp_path],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
 
 
 def _definitions(tree: ast.Module) -> set[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from zoo.parity.compare import AGREES, DISAGREES, Row, compare, difference
+from zoo.parity.compare import AGREES, DISAGREES, Row, compare
 
 CELL = Row("m", "b", "eager", "float64")
 KEY = ("evaluation", "output", "output")
 EXACT = {KEY: np.array([1.0, -2.0, 4.0])}
-NOISE = {KEY: 1e-15}
+NOISE = {KEY: np.float64(1e-15)}
 
 
 def verdict(seen) -> str:
@@ -55,6 +55,36 @@ def test_a_tensor_that_the_oracle_does_not_know_disagrees() -> None:
 
 def test_the_error_is_relative_to_the_largest_magnitude() -> None:
     """Or absolute, where the oracle's tensor is all zeros."""
-    assert difference(np.array([1.0, 2.0]), np.array([1.0, 4.0])) == (0.5, "")
-    assert difference(np.array([0.5]), np.array([0.0])) == (0.5, "")
-    assert difference(np.zeros(0), np.zeros(0)) == (0.0, "")
+
+    def error(given: list[float], wanted: list[float]) -> float | None:
+        (row,) = compare(CELL, {KEY: np.array(wanted)}, NOISE, {KEY: np.array(given)})
+        return row.error
+
+    assert error([1.0, 2.0], [1.0, 4.0]) == 0.5
+    assert error([0.5], [0.0]) == 0.5
+    assert error([], []) == 0.0
+
+
+STEPS = ("steps", "parameter", "weight")
+
+
+def judged(noise: list[float], seen: list[list[float]]) -> Row:
+    exact = np.array([[1.0, 2.0], [1.0, 4.0], [1.0, 8.0]])
+    (row,) = compare(CELL, {STEPS: exact}, {STEPS: np.array(noise)}, {STEPS: np.array(seen)})
+    return row
+
+
+def test_each_step_is_judged_by_its_own_bound() -> None:
+    """The row shows the step where the error is the most times its bound, however small it is."""
+    row = judged([1e-15, 1e-12, 1e-9], [[1.0, 2.0], [1.0, 4.0 + 1e-10], [1.0, 8.0 + 1e-9]])
+    assert (row.verdict, row.step, row.told) == (DISAGREES, 2, 3)
+    assert row.error == pytest.approx(2.5e-11, rel=1e-4)
+    assert row.reason.startswith("after step 2 differs")
+    assert judged([1e-15, 1e-9, 1e-9], [[1, 2], [1, 4 + 1e-10], [1, 8]]).verdict == AGREES
+
+
+def test_where_noise_is_as_large_as_the_tensor_nothing_is_told() -> None:
+    """Later steps are not judged, and the row says how many were."""
+    row = judged([1e-15, 1e-12, 4.0], [[1.0, 2.0], [1.0, 4.0], [9.0, 9.0]])
+    assert (row.verdict, row.told) == (AGREES, 2)
+    assert judged([1e-15, 1e-12, 4.0], [[1.0, 3.0], [1.0, 4.0], [9.0, 9.0]]).verdict == DISAGREES

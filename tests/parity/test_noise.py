@@ -48,7 +48,7 @@ def test_the_bound_grows_with_the_unit() -> None:
     case = make_case(registry.build("lenet5", "tiny"), batch=4)
     exact = seen_by_oracle(case)
     single, double = noise(case, exact, "float32"), noise(case, exact, "float64")
-    ratios = [single[key] / double[key] for key in exact if double[key]]
+    ratios = [single[key].max() / double[key].max() for key in exact if double[key].max()]
     assert 2**26 < np.median(ratios) < 2**32
 
 

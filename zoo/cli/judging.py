@@ -42,6 +42,11 @@ from zoo.plugins import Target
     "--locate/--no-locate", default=True, show_default=True,
     help="Where a cell fails, search for the layer and the cause (120 s at most).",
 )  # fmt: skip
+@click.option(
+    "--evidence", metavar="DIR", type=click.Path(file_okay=False),
+    help="Leave a folder for each failed cell: sources, arrays, a smaller case that still fails "
+    "(sought for 60 s at most), and rerun.py, which needs the framework alone.",
+)  # fmt: skip
 @preset_option
 @set_option
 @run_options

@@ -6,6 +6,7 @@ gradients back.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Mapping, Optional, Tuple
 
 import attrs
@@ -66,6 +67,19 @@ class Slot:
 
 
 @attrs.frozen
+class Kept:
+    """What an optimizer keeps of a parameter: the canonical name, and what makes its numbers.
+
+    Attributes:
+        name: canonical, such as `velocity`.
+        scale: the framework's numbers times this are the canonical ones.
+    """
+
+    name: str
+    scale: float = 1.0
+
+
+@attrs.frozen
 class Bindings:
     """All slots of one emitted program.
 
@@ -74,12 +88,15 @@ class Bindings:
         masks: slots of dropout masks (instrumented programs), by canonical name.
         inputs: rearrangement of each input, the batch in front, in order.
         output: rearrangement of the output, the batch in front.
+        kept: what the optimizer keeps of a parameter, by the framework's name for it; what is not
+            listed has its canonical name.
     """
 
     states: Mapping[str, Slot]
     masks: Mapping[str, Slot]
     inputs: Tuple[Rearrangement, ...]
     output: Rearrangement
+    kept: Mapping[str, Kept] = MappingProxyType({})
 
     def to_framework(self, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Rename and rearrange canonical states and masks."""
@@ -101,3 +118,20 @@ class Bindings:
             names[key]: self.states[names[key]].how.back(array, shapes[names[key]])
             for key, array in arrays.items()
         }
+
+    def optimizer_from_framework(
+        self, arrays: Mapping[str, np.ndarray], shapes: Mapping[str, tuple[int, ...]]
+    ) -> dict[str, np.ndarray]:
+        """What the optimizer keeps, from `<parameter>.<name>` as the framework calls both.
+
+        What belongs to no parameter is left out; some frameworks keep a count of steps as well.
+        """
+        names = {slot.name: name for name, slot in self.states.items()}
+        found = {}
+        for key, array in arrays.items():
+            parameter, _, kept_name = key.rpartition(".")
+            if parameter in names:
+                name, kept = names[parameter], self.kept.get(kept_name, Kept(kept_name))
+                rearranged = self.states[name].how.back(array, shapes[name])
+                found[f"{name}.{kept.name}"] = rearranged * kept.scale
+        return found

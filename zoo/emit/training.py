@@ -12,6 +12,15 @@ from zoo.spec.graph import Spec
 from zoo.spec.op import Declared
 from zoo.training import CLIPPINGS, LOSSES, OPTIMIZERS, SCHEDULES
 
+EVERYTHING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        kind: tuple(field.name for field in attrs.fields(declared))
+        for registry in (LOSSES, OPTIMIZERS, SCHEDULES, CLIPPINGS)
+        for kind, declared in registry.items()
+    }
+)
+"""All kinds with all their attributes."""
+
 FIRST: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "mean_squared_error": (),
@@ -20,7 +29,7 @@ FIRST: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "constant": (),
     }
 )
-"""What every backend begins with: for each kind, the attributes that are heeded."""
+"""What a new backend begins with: for each kind, the attributes that are heeded."""
 
 
 def unwritten(spec: Spec, written: Mapping[str, tuple[str, ...]], accumulates: bool) -> list[str]:

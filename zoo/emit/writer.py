@@ -41,16 +41,18 @@ def fold(line: str) -> list[str]:
     if len(line) <= LIMIT or line.lstrip().startswith(("#", '"""')):
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
-    choice = re.fullmatch(r" *(\S+ = |return )(.+) if (\S+) else (.+)", line)
-    if choice and _is_balanced(choice[2]):
+    choice = re.fullmatch(r" *(\S+ = |return )(.+) if (.+) else (.+)", line)
+    if choice and _is_balanced(choice[2]) and _is_balanced(choice[3]):
         inside = indent + "    "
         parts = [f"{choice[2]} if {choice[3]} else {choice[4]}"]
         if len(inside + parts[0]) > LIMIT:
             parts = [choice[2], f"if {choice[3]}", f"else {choice[4]}"]
         return [f"{indent}{choice[1]}(", *(inside + part for part in parts), f"{indent})"]
     begin, terms = _terms(line.strip())
-    if len(terms) > 2:
-        rows = [row for term in terms for row in fold(f"{indent}    {term}")]
+    if len(terms) > 2 or (len(terms) == 2 and line[-1] not in _CLOSE):
+        rows = [f"{indent}    {' '.join(terms)}"]
+        if len(rows[0]) > LIMIT:
+            rows = [row for term in terms for row in fold(f"{indent}    {term}")]
         return [f"{indent}{begin}(", *rows, f"{indent})"]
     span = _last_top_level_bracket(line)
     if span is None:
@@ -90,18 +92,25 @@ def _is_balanced(text: str) -> bool:
 
 
 def _terms(statement: str) -> tuple[str, list[str]]:
-    """What a statement begins with, and its sum or product as terms with their operators."""
-    begin = re.match(r"\w+ = |return ", statement)
+    """What an assignment or a return begins with, and its sum (or product) as terms.
+
+    Each term but the first begins with its operator.
+    """
+    begin = re.match(r'[\w.\["\]]+ [-+*/]?= |return ', statement)
     if begin is None:
         return "", [statement]
-    terms, depth, start = [], 0, begin.end()
+    start = begin.end()
+    places: dict[str, list[int]] = {"+-": [], "*/": []}
+    depth = 0
     for position in range(start, len(statement)):
         character = statement[position]
         depth += (character in _OPEN) - (character in _CLOSE)
-        if depth == 0 and statement[position : position + 3] in (" + ", " * "):
-            terms.append(statement[start:position])
-            start = position + 1
-    return begin[0], [*terms, statement[start:]]
+        if depth == 0 and statement[position - 1] == statement[position + 1 : position + 2] == " ":
+            for operators, found in places.items():
+                if character in operators:
+                    found.append(position)
+    cuts = [start, *(places["+-"] or places["*/"]), len(statement)]
+    return begin[0], [statement[i:j].strip() for i, j in zip(cuts, cuts[1:])]
 
 
 def _with_commas(pieces: list[str]) -> list[str]:

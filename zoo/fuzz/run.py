@@ -14,9 +14,9 @@ from zoo.fuzz.draw import Drawn, draw
 from zoo.fuzz.report import Cell, Finding, FuzzReport
 from zoo.fuzz.shrink import shrink
 from zoo.oracle import kinks
-from zoo.parity.case import Case, Key, Seen, least_batch, make_case, seen_by_oracle
+from zoo.parity.case import Case, Seen, least_batch, make_case, seen_by_oracle
 from zoo.parity.compare import AGREES, NOT_RUN, UNSUPPORTED, Row
-from zoo.parity.noise import FACTOR, UNIT, UNITS, noise
+from zoo.parity.noise import FACTOR, UNIT, UNITS, Moved, noise
 from zoo.parity.run import as_targets, judge_cell
 from zoo.plugins import Target
 from zoo.spec.graph import Spec
@@ -77,7 +77,7 @@ class Reference:
 
     case: Case
     exact: Seen
-    moved: Mapping[Key, float]
+    moved: Moved
 
 
 def reference(spec: Spec, batch: int, seed: int, dtype: str) -> Reference | None:

@@ -4,6 +4,18 @@ It favours formulas that can be read and checked; nothing here knows any framewo
 """
 
 from zoo.oracle.rounding import Rounding
-from zoo.oracle.run import Gradients, Passed, Trained, evaluate, gradients, passed, train
+from zoo.oracle.run import (
+    Gradients,
+    Passed,
+    Trained,
+    evaluate,
+    gradients,
+    passed,
+    train,
+    trajectory,
+)
 
-__all__ = ["Gradients", "Passed", "Rounding", "Trained", "evaluate", "gradients", "passed", "train"]
+__all__ = [
+    "Gradients", "Passed", "Rounding", "Trained", "evaluate", "gradients", "passed", "train",
+    "trajectory",
+]  # fmt: skip

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import nullcontext
-from typing import Any, ContextManager, Iterable, Mapping, NamedTuple
+from typing import Any, ContextManager, Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
@@ -152,28 +152,62 @@ def train(
     Args:
         optimizer_state: of an earlier call that this one continues; else training starts.
     """
-    losses, micro_batches = [], []
     with _noise(rounding):
         now = _each(checked_state(spec, state))
         optimization = Optimization(spec)
         if optimizer_state is not None:
             kept, optimization.steps = checked_kept(spec, optimizer_state, optimization.kept)
             optimization.kept = _each(kept)
-        for step in steps:
-            found = _gradients(spec, now, Step(*step), True)
-            now.update(found.statistics)
-            micro_batches.append(found)
-            if len(micro_batches) == spec.accumulate:
-                losses.append(np.mean([each.loss for each in micro_batches]))
-                now.update(optimization.step(now, _averaged(micro_batches)))
-                micro_batches = []
+        losses = list(_steps(spec, now, optimization, steps))
+    taken = {"step": np.asarray(optimization.steps)}
+    return Trained(np.array(losses), now, {**optimization.kept, **taken})
+
+
+def trajectory(
+    spec: Spec,
+    state: Mapping[str, Any],
+    steps: Iterable[tuple[Mapping[str, Any], Any, Mapping[str, Any] | None]],
+    *,
+    rounding: Rounding | None = None,
+) -> Trained:
+    """As `train`, but every array of the result has a leading axis of steps."""
+    states, kept, losses = [], [], []
+    with _noise(rounding):
+        now = _each(checked_state(spec, state))
+        optimization = Optimization(spec)
+        for loss in _steps(spec, now, optimization, steps):
+            losses.append(loss)
+            states.append(dict(now))
+            kept.append({**optimization.kept, "step": np.asarray(optimization.steps)})
+    return Trained(np.array(losses), stacked(states), stacked(kept))
+
+
+def stacked(tables: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    """One table whose arrays have a leading axis for the tables given."""
+    return {name: np.stack([table[name] for table in tables]) for name in tables[0]}
+
+
+def _steps(
+    spec: Spec,
+    now: dict[str, Array],
+    optimization: Optimization,
+    steps: Iterable[tuple[Mapping[str, Any], Any, Mapping[str, Any] | None]],
+) -> Iterator[float]:
+    """The loss of each optimizer step, once `now` and `optimization` are those after it."""
+    micro_batches = []
+    for step in steps:
+        found = _gradients(spec, now, Step(*step), True)
+        now.update(found.statistics)
+        micro_batches.append(found)
+        if len(micro_batches) == spec.accumulate:
+            now.update(optimization.step(now, _averaged(micro_batches)))
+            yield float(np.mean([each.loss for each in micro_batches]))
+            micro_batches = []
     if micro_batches:
         raise UsageError(
             f"{spec.name}: {spec.accumulate} micro-batches make one step, "
             f"{len(micro_batches)} are left over; give as many as make whole steps"
         )
-    taken = {"step": np.asarray(optimization.steps)}
-    return Trained(np.array(losses), now, {**optimization.kept, **taken})
 
 
 def _averaged(micro_batches: list[Gradients]) -> dict[str, Array]:

@@ -1,8 +1,9 @@
 """What is compared: one model with a state, batches and masks, and everything seen of it.
 
 Three phases: `evaluation` (running statistics, no dropout), `training` (batch statistics, given
-masks) and `steps` (a few optimizer steps on different batches). What is seen, by the oracle or by
-a framework, is a flat table from (phase, quantity, tensor) to an array.
+masks) and `steps` (optimizer steps on different batches). What is seen, by the oracle or by a
+framework, is a flat table from (phase, quantity, tensor) to an array; those of the phase `steps`
+have a leading axis, an entry after each step.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from zoo import oracle
 from zoo.oracle import Gradients, Rounding
+from zoo.oracle.run import stacked
 from zoo.parity.emission import PLAIN, Emission
 from zoo.spec import initial
 from zoo.spec.graph import Spec
@@ -25,7 +27,10 @@ Key = Tuple[str, str, str]
 Seen = Dict[Key, Array]
 
 PHASES = ("evaluation", "training", "steps")
-QUANTITIES = ("output", "loss", "input-gradient", "parameter-gradient", "statistic", "parameter")
+QUANTITIES = (
+    "output", "loss", "input-gradient", "parameter-gradient", "statistic", "parameter",
+    "optimizer-state",
+)  # fmt: skip
 
 
 @attrs.frozen(eq=False)
@@ -76,8 +81,7 @@ def seen_by_oracle(case: Case, rounding: Rounding | None = None) -> Seen:
             training=training, masks=masks if training else None, rounding=rounding,
         )  # fmt: skip
         seen.update(gradients_seen(phase, found))
-    losses, final = oracle.train(spec, state, case.batches, rounding=rounding)[:2]
-    seen.update(_steps(spec, np.asarray(losses), final))
+    seen.update(_steps(spec, *oracle.trajectory(spec, state, case.batches, rounding=rounding)))
     return seen
 
 
@@ -95,11 +99,16 @@ def seen_by(case: Case, session: Session, dtype: str, emission: Emission = PLAIN
         session.write(masks)
     seen.update(gradients_seen("training", session.gradients(inputs, target, training=True)))
     session.write(case.state)
-    stacked = {node.name: np.stack([b[0][node.name] for b in case.batches]) for node in spec.inputs}
-    targets = np.stack([b[1] for b in case.batches])
-    given = {name: np.stack([b[2][name] for b in case.batches]) for name in spec.masks}
-    losses = session.train(stacked, targets, given)
-    seen.update(_steps(spec, losses, session.state()))
+    losses, states, kept = [], [], []
+    for first in range(0, len(case.batches), spec.accumulate):
+        batches = case.batches[first : first + spec.accumulate]
+        inputs = stacked([batch[0] for batch in batches])
+        masks = stacked([batch[2] for batch in batches])
+        target = np.stack([batch[1] for batch in batches])
+        losses.append(np.mean(session.train(inputs, target, masks)))
+        states.append(session.state())
+        kept.append(session.optimizer_state())
+    seen.update(_steps(spec, np.array(losses), stacked(states), stacked(kept)))
     return seen
 
 
@@ -124,8 +133,13 @@ def gradients_seen(phase: str, found: Gradients) -> Seen:
     return seen
 
 
-def _steps(spec: Spec, losses: Array, final: Mapping[str, Array]) -> Seen:
+def _steps(
+    spec: Spec, losses: Array, states: Mapping[str, Array], kept: Mapping[str, Array]
+) -> Seen:
     seen: Seen = {("steps", "loss", "loss"): losses}
-    for name in filter(final.__contains__, spec.states):
-        seen["steps", spec.states[name].role, name] = final[name]
+    for name in filter(states.__contains__, spec.states):
+        seen["steps", spec.states[name].role, name] = states[name]
+    for name, array in kept.items():
+        if name != "step":
+            seen["steps", "optimizer-state", name] = array
     return seen

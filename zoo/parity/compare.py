@@ -8,8 +8,10 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.parity.case import Seen
+from zoo.parity.case import Key, Seen
 from zoo.parity.noise import FACTOR, Moved, magnitude
+
+Array = NDArray[Any]
 
 AGREES, DISAGREES, UNSUPPORTED = "agrees", "disagrees", "unsupported"
 CRASHED, HUNG, NOT_RUN = "crashed", "hung", "not-run"
@@ -22,11 +24,16 @@ class Row:
     Attributes:
         model, backend, mode, dtype: the cell.
         phase: evaluation, training or steps.
-        quantity: output, loss, input-gradient, parameter-gradient, statistic or parameter.
+        quantity: output, loss, input-gradient, parameter-gradient, statistic, parameter or
+            optimizer-state.
         tensor: canonical name.
+        step: in the phase `steps` the optimizer step, from 1, that error and bound are of: the one
+            where the error is the most times its bound.
         error: largest absolute difference over the tensor's largest magnitude in the oracle
             (over one, if the oracle's tensor is all zeros); None if there is nothing to compare.
         bound: what rounding alone explains, in the same unit.
+        told: in the phase `steps` the number of steps before rounding alone could explain a
+            difference as large as the tensor itself; later ones are not judged.
         verdict: agrees, disagrees, unsupported, crashed, hung or not-run.
         reason: in words, if the verdict is not `agrees`.
         log: the last lines that a failed worker printed.
@@ -41,34 +48,23 @@ class Row:
     phase: str = ""
     quantity: str = ""
     tensor: str = ""
+    step: Optional[int] = None
     error: Optional[float] = None
     bound: Optional[float] = None
+    told: Optional[int] = None
     verdict: str = NOT_RUN
     reason: str = ""
     log: str = ""
     note: str = ""
 
 
-def compare(cell: Row, exact: Seen, noise: Moved, seen: Seen) -> list[Row]:
+def compare(cell: Row, exact: Seen, moved: Moved, seen: Seen) -> list[Row]:
     """A row for each tensor of the oracle; `cell` says which model and backend they belong to.
 
     A tensor that is missing, has another shape or holds NaN or infinity disagrees. So does one
     that the oracle does not know.
     """
-    rows = []
-    for key, wanted in exact.items():
-        phase, quantity, tensor = key
-        error, reason = difference(seen.get(key), wanted)
-        bound = FACTOR * noise[key] / (magnitude(wanted) or 1.0)
-        good = not reason and error is not None and error <= bound
-        if not good and not reason:
-            reason = f"differs by {error:.2g} of its scale, rounding explains {bound:.2g}"
-        rows.append(
-            attrs.evolve(
-                cell, phase=phase, quantity=quantity, tensor=tensor, error=error, bound=bound,
-                verdict=AGREES if good else DISAGREES, reason=reason,
-            )
-        )  # fmt: skip
+    rows = [_judged(cell, key, wanted, moved[key], seen.get(key)) for key, wanted in exact.items()]
     for phase, quantity, tensor in sorted(set(seen) - set(exact)):
         rows.append(
             attrs.evolve(
@@ -79,17 +75,43 @@ def compare(cell: Row, exact: Seen, noise: Moved, seen: Seen) -> list[Row]:
     return rows
 
 
-def difference(given: Optional[NDArray[Any]], wanted: NDArray[Any]) -> tuple[Optional[float], str]:
-    """Relative error, and why there is none if the arrays cannot be compared."""
+def _judged(cell: Row, key: Key, wanted: Array, moved: Array, given: Optional[Array]) -> Row:
+    phase, quantity, tensor = key
+    cell = attrs.evolve(cell, phase=phase, quantity=quantity, tensor=tensor)
+    reason = incomparable(given, wanted)
+    if reason or given is None:
+        return attrs.evolve(cell, verdict=DISAGREES, reason=reason)
+    scale = magnitude(key, wanted)
+    scale = np.where(scale > 0, scale, 1.0)
+    errors = np.atleast_1d(magnitude(key, given.astype(np.float64) - wanted) / scale)
+    bounds = np.atleast_1d(FACTOR * moved / scale)
+    steps = phase == "steps"
+    told = int(np.argmax(bounds >= 1.0)) if steps and np.any(bounds >= 1.0) else len(bounds)
+    tiny = np.finfo(np.float64).tiny
+    worst = int(np.argmax((errors / np.maximum(bounds, tiny))[: max(told, 1)]))
+    error, bound = float(errors[worst]), float(bounds[worst])
+    if error > bound:
+        where = f"after step {worst + 1} " if steps else ""
+        reason = f"{where}differs by {error:.2g} of its scale, rounding explains {bound:.2g}"
+    return attrs.evolve(
+        cell,
+        step=worst + 1 if steps else None,
+        error=error,
+        bound=bound,
+        told=told if steps else None,
+        verdict=DISAGREES if reason else AGREES,
+        reason=reason,
+    )
+
+
+def incomparable(given: Optional[Array], wanted: Array) -> str:
+    """Why an array cannot be compared with the oracle's; empty if it can."""
     if given is None:
-        return None, "the backend gave no such tensor"
+        return "the backend gave no such tensor"
     given = np.asarray(given)
     if given.shape != wanted.shape:
-        return None, f"has the shape {given.shape}, the oracle's has {wanted.shape}"
+        return f"has the shape {given.shape}, the oracle's has {wanted.shape}"
     if given.dtype.kind not in "fiu":
-        return None, f"has the dtype {given.dtype}"
+        return f"has the dtype {given.dtype}"
     broken = int(np.count_nonzero(~np.isfinite(given)))
-    if broken:
-        return None, f"{broken} of {given.size} values are NaN or infinite"
-    gap = magnitude(given.astype(np.float64) - wanted)
-    return gap / (magnitude(wanted) or 1.0), ""
+    return f"{broken} of {given.size} values are NaN or infinite" if broken else ""

@@ -59,14 +59,15 @@ def sentences(found: Location) -> str:
         text += f" Likely one of these: {'; '.join(found.causes)}."
     elif found.tried:
         text += " No convention that is known gives the same numbers."
+    if found.shrunk:
+        text += f" Smallest that still fails: {found.shrunk}."
     return text
 
 
 _EVIDENCE = {
     ALONE: "with the oracle's own input the layer alone gives the same error",
     LEADING: (
-        "the layer alone agrees, so the fault is in how it is joined to those before it, all of "
-        "which agree"
+        "it agrees where it is emitted alone, and not in the model, where all before it agrees"
     ),
     STEPS: "all gradients agree",
     WHOLE: "by itself and with those before it, it agrees",

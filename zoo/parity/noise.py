@@ -23,7 +23,9 @@ UNITS = 16
 SAMPLES = 3
 FACTOR = 4.0
 
+
 Moved = Mapping[Key, NDArray[Any]]
+"""For each tensor a number; in the phase `steps` a number for each step, shape (steps,)."""
 
 
 def noise(case: Case, exact: Seen, dtype: str, seed: int = 0) -> Moved:
@@ -33,16 +35,16 @@ def noise(case: Case, exact: Seen, dtype: str, seed: int = 0) -> Moved:
 
 def movement(run: Callable[[Rounding], Seen], exact: Seen, dtype: str, seed: int = 0) -> Moved:
     """The same for any computation whose exact results are given."""
-    moved: Dict[Key, Any] = {
-        key: UNITS * UNIT[dtype] * magnitude(array) for key, array in exact.items()
-    }
+    unit = UNITS * UNIT[dtype]
+    moved: Dict[Key, NDArray[Any]] = {k: unit * magnitude(k, array) for k, array in exact.items()}
     for sample in range(SAMPLES):
-        noisy = run(Rounding(UNITS * UNIT[dtype], seed * SAMPLES + sample))
+        noisy = run(Rounding(unit, seed * SAMPLES + sample))
         for key, array in exact.items():
-            moved[key] = max(moved[key], float(np.max(np.abs(noisy[key] - array), initial=0.0)))
+            moved[key] = np.maximum(moved[key], magnitude(key, noisy[key] - array))
     return moved
 
 
-def magnitude(array: np.ndarray) -> float:
-    """Largest absolute value; 0 for an empty array."""
-    return float(np.max(np.abs(array), initial=0.0))
+def magnitude(key: Key, array: NDArray[Any]) -> NDArray[Any]:
+    """Largest absolute value, in the phase `steps` of each step; 0 for an empty array."""
+    axes = tuple(range(key[0] == "steps", array.ndim))
+    return np.asarray(np.max(np.abs(array), axis=axes, initial=0.0))

@@ -21,7 +21,7 @@ from zoo.parity import parts
 from zoo.parity.case import Array, Case, Key, Seen, gradients_seen
 from zoo.parity.compare import AGREES, Row, compare
 from zoo.parity.emission import Change, Emission
-from zoo.parity.noise import UNIT, UNITS, Moved, movement
+from zoo.parity.noise import UNIT, UNITS, Moved, magnitude, movement
 from zoo.spec.graph import Spec
 from zoo.worker.session import Session
 
@@ -153,7 +153,7 @@ def probe(part: Part, whole: Spec, session: Session, emission: Emission, cell: R
     target = _fair_target(part, seen, None)
     exact = by_oracle(part, target)
     unit = UNITS * UNIT[cell.dtype]
-    least = {key: np.asarray(unit * scale(array)) for key, array in exact.items()}
+    least = {key: unit * magnitude(key, array) for key, array in exact.items()}
     rows = compare(cell, exact, least, seen)
     if all(row.verdict == AGREES for row in rows):
         return Probe(part, seen, exact, least, rows)
@@ -211,14 +211,11 @@ def gives(cell: Row, seen: Seen, exact: Seen, moved: Moved, other: Seen) -> bool
 
     A gradient that is zero may be missing.
     """
+    unit = UNITS * UNIT[cell.dtype]
     wide: Dict[Key, Array] = {}
     for key, array in other.items():
-        grown = max(1.0, scale(array) / (scale(exact[key]) or 1.0))
-        least = UNITS * UNIT[cell.dtype] * scale(array)
-        wide[key] = np.maximum(moved[key] * grown, least)
+        least, before = magnitude(key, array), magnitude(key, exact[key])
+        grown = np.maximum(1.0, least / np.where(before > 0, before, 1.0))
+        wide[key] = np.maximum(moved[key] * grown, unit * least)
     given = {k: seen.get(k, array) for k, array in other.items() if k in seen or not array.any()}
     return all(row.verdict == AGREES for row in compare(cell, other, wide, given))
-
-
-def scale(array: Array) -> float:
-    return float(np.max(np.abs(array), initial=0.0))

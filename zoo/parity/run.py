@@ -10,7 +10,7 @@ from zoo.parity.case import Case, Seen, least_batch, make_case, seen_by_oracle
 from zoo.parity.cell import Cell, judged
 from zoo.parity.compare import Row
 from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
-from zoo.parity.locate import locate as find
+from zoo.parity.followup import follow
 from zoo.parity.location import Location
 from zoo.parity.noise import UNIT, Moved, noise
 from zoo.parity.report import ParityReport
@@ -63,6 +63,7 @@ def parity(
     _check(specs, targets, dtype, batch, steps)
     emissions = {name: as_emission(each) for name, each in (plant or {}).items()}
     say = progress or (lambda text: None)
+    folder = None if evidence is None else Path(evidence)
     rows: list[Row] = []
     found: list[Location] = []
     environments: dict[str, Any] = {}
@@ -72,11 +73,9 @@ def parity(
             case = make_case(spec, batch=batch, steps=steps, seed=seed)
             for cell in cells(case, targets, pool, dtype, say, environments, emissions):
                 rows += cell.rows
-                if cell.is_wrong and (locate or evidence is not None):
-                    say(f"{spec.name}: {cell.target} fails, searching for the layer")
-                    found += (
-                        [location] if (location := find(cell, pool.session(cell.target))) else []
-                    )
+                if cell.is_wrong and (locate or folder):
+                    location = follow(cell, pool, folder, say)
+                    found += [location] if locate else []
     return ParityReport(tuple(rows), environments, steps, tuple(found))
 
 

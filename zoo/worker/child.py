@@ -113,6 +113,7 @@ class Server:
             "gradients": self._gradients,
             "train": self._train,
             "state": self._state,
+            "optimizer_state": self._optimizer_state,
             "time": self._time,
             "versions": self._versions,
             "convention": self._convention,
@@ -174,6 +175,10 @@ class Server:
 
     def _state(self, _request: Message) -> Answer:
         return {}, {f"state.{name}": each for name, each in self.runtime.read().items()}
+
+    def _optimizer_state(self, _request: Message) -> Answer:
+        kept = self.runtime.optimizer_state()
+        return {}, {f"optimizer.{name}": each for name, each in kept.items()}
 
     def _time(self, request: Message) -> Answer:
         inputs, what = self._inputs(request), _field(request, "what", str)

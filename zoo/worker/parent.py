@@ -96,7 +96,8 @@ class Worker:
     @contextmanager
     def recorded(self) -> Iterator[list[Exchange]]:
         """Everything that is asked and answered meanwhile."""
-        self._exchanges = exchanges = []
+        exchanges: list[Exchange] = []
+        self._exchanges = exchanges
         try:
             yield exchanges
         finally:

@@ -83,6 +83,12 @@ class Runtime(Protocol):
     def read(self) -> dict[str, np.ndarray[Any, Any]]:
         """All parameters and statistics, no masks, under the names that `write` takes."""
 
+    def optimizer_state(self) -> dict[str, np.ndarray[Any, Any]]:
+        """What the optimizer keeps of each parameter, as `<parameter>.<name>`.
+
+        Both names are the framework's own; the arrays have the parameter's layout.
+        """
+
     def put(self, array: Array) -> Any:
         """A tensor: floats in the dtype under test, integers as the framework wants them."""
 

@@ -174,6 +174,11 @@ class Session:
         """Parameters and statistics by canonical name."""
         return self._canonical(self._request("state", {}), "state")
 
+    def optimizer_state(self) -> dict[str, Array]:
+        """What the optimizer keeps, by `<parameter>.<name>` in canonical names."""
+        reply = self._request("optimizer_state", {})
+        return self._named(self._loaded.optimizer_from_framework, reply, "optimizer")
+
     def seconds(
         self,
         what: str,
@@ -219,10 +224,15 @@ class Session:
         return self._fit(self._loaded.output.back, array, shape)
 
     def _canonical(self, reply: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+        return self._named(self._loaded.from_framework, reply, prefix)
+
+    def _named(
+        self, function: Callable[..., dict[str, Array]], reply: Mapping[str, Array], prefix: str
+    ) -> dict[str, Array]:
         start = prefix + "."
         found = {k[len(start) :]: a for k, a in reply.items() if k.startswith(start)}
         shapes = {name: state.shape for name, state in self._spec_loaded.states.items()}
-        return self._fit(self._loaded.from_framework, found, shapes)
+        return self._fit(function, found, shapes)
 
     def _fit(self, function: Callable[..., T], *arguments: Any) -> T:
         """Call a rearrangement; arrays that do not fit it are the adapter's fault: one cell's."""

@@ -178,8 +178,18 @@ def loss_fn(output, targets):
     return -jnp.mean(jnp.take_along_axis(log_probs, targets[..., None], axis=-1))
 
 
+def init_optimizer(params):
+    return {"velocity": jax.tree.map(jnp.zeros_like, params)}
+
+
+def update(params, optimizer, grads):
+    velocity = jax.tree.map(lambda v, g: 0.9 * v + g, optimizer["velocity"], grads)
+    params = jax.tree.map(lambda p, v: p - 0.025 * v, params, velocity)
+    return params, {"velocity": velocity}
+
+
 @jax.jit(donate_argnums=(0, 1, 2))
-def train_step(params, state, velocity, image, targets):
+def train_step(params, state, optimizer, image, targets):
     """One step on a batch; the loss is that before the step."""
 
     def batch_loss(params):
@@ -187,19 +197,18 @@ def train_step(params, state, velocity, image, targets):
         return loss_fn(output, targets), new_state
 
     (loss, state), grads = jax.value_and_grad(batch_loss, has_aux=True)(params)
-    velocity = jax.tree.map(lambda v, g: 0.9 * v + g, velocity, grads)
-    params = jax.tree.map(lambda p, v: p - 0.025 * v, params, velocity)
-    return params, state, velocity, loss
+    params, optimizer = update(params, optimizer, grads)
+    return params, state, optimizer, loss
 
 
 if __name__ == "__main__":
     init_key, data_key, target_key = jax.random.split(jax.random.key(0), 3)
     params, state = init_resnet20(init_key)
-    velocity = jax.tree.map(jnp.zeros_like, params)
+    optimizer = init_optimizer(params)
     image = jax.random.normal(data_key, (8, 32, 32, 3))
     targets = jax.random.randint(target_key, (8,), 0, 10)
     for step in range(5):
-        params, state, velocity, loss = train_step(
-            params, state, velocity, image, targets
+        params, state, optimizer, loss = train_step(
+            params, state, optimizer, image, targets
         )
         print(f"step {step}: loss {loss:.4f}")

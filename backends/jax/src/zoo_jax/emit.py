@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import Callable, Iterable, Iterator, Mapping
 
 from zoo.emit.base import Code, Program, literal, pair, plain_function, unless
-from zoo.emit.layout import LAST, PLAIN, input_layout
+from zoo.emit.layout import LAST, PLAIN
 from zoo.emit.outline import Layer
+from zoo.emit.training import EVERYTHING
 from zoo.spec.graph import Call, Item, Spec
-from zoo.spec.op import TensorType
-from zoo_jax import helpers
+from zoo_jax import helpers, training
 from zoo_jax.blocks import BlockEmitter, applied
 
 
@@ -199,12 +199,15 @@ class JaxEmitter(BlockEmitter):
     backend = "jax"
     framework = "JAX"
     module_names = (
-        "jax", "jnp", "lax", "dict", "enumerate", "range", "params", "state", "velocity", "key",
+        "jax", "jnp", "lax", "dict", "enumerate", "range", "params", "state", "key",
         "keys", "k", "i", "layer", "training", "loss_fn", "train_step", "batch_loss", "output",
         "new_state", "targets", "loss", "grads", "p", "v", "g", "init_key", "data_key",
-        "target_key", "dropout_key", "step",
+        "target_key", "dropout_key", "step", "optimizer", "init_optimizer", "update", "accumulate",
+        "clip_by_global_norm", "map", "zip", "sum", "UNDECAYED",
     )  # fmt: skip
     table = TABLE
+    training = EVERYTHING
+    accumulates = True
     helpers = MappingProxyType(
         {
             "pair": helpers.PAIR,
@@ -265,7 +268,8 @@ class JaxEmitter(BlockEmitter):
 
     def header(self) -> list[str]:
         needed = self._needed_helpers()
-        uses_lax = any("lax." in text for name, text in self.helpers.items() if name in needed)
+        texts = [text for name, text in self.helpers.items() if name in needed]
+        uses_lax = any("lax." in text for text in [*texts, self.footer()])
         imports = "import jax\nimport jax.numpy as jnp" + "\nfrom jax import lax" * uses_lax
         return [f'"""{self.title()}\n"""', "", imports]
 
@@ -285,88 +289,7 @@ class JaxEmitter(BlockEmitter):
     # The training step.
 
     def footer(self) -> str:
-        model, momentum = self.outline.model, self.spec.optimizer.attributes()["momentum"]
-        made = ["params"] + ["state"] * self.is_stateful(model)
-        carried = made + ["velocity"] * bool(momentum) + ["key"] * self.draws(model)
-        inputs = [self.local(node.name) for node in self.spec.inputs]
-        places = ", ".join(map(str, range(len(carried))))
-        donated = places if len(carried) == 1 else f"({places})"
-        step = "\n".join(f"    {line}" if line else "" for line in self._step(made + inputs))
-        keys = ["init_key", "data_key", "target_key"] + ["key"] * self.draws(model)
-        batches = "\n".join(
-            f"    {self.local(node.name)} = "
-            + _random(
-                f"jax.random.fold_in(data_key, {index})" if index else "data_key",
-                node.op.attributes(),
-                _entering(node.type),
-            )
-            for index, node in enumerate(self.spec.inputs)
-        )
-        velocity = "\n    velocity = jax.tree.map(jnp.zeros_like, params)" if momentum else ""
-        everything = ", ".join([*carried, *inputs, "targets"])
-        return f'''
-def loss_fn(output, targets):
-{self._loss()}
-
-
-@jax.jit(donate_argnums={donated})
-def train_step({everything}):
-    """One step on a batch; the loss is that before the step."""
-{step}
-    return {", ".join(carried)}, loss
-
-
-if __name__ == "__main__":
-    {", ".join(keys)} = jax.random.split(jax.random.key(0), {len(keys)})
-    {", ".join(made)} = init_{self.entry}(init_key){velocity}
-{batches}
-    targets = {self._random_targets()}
-    for step in range(5):
-        {", ".join(carried)}, loss = train_step({everything})
-        print(f"step {{step}}: loss {{loss:.4f}}")
-'''
-
-    def _step(self, given: list[str]) -> list[str]:
-        model, optimizer = self.outline.model, self.spec.optimizer.attributes()
-        rate, momentum = optimizer["learning_rate"], optimizer["momentum"]
-        draws = self.draws(model)
-        flags = ["training=True"] * self.needs_training(model) + ["key=dropout_key"] * draws
-        call = applied(self.entry, *given, *flags)
-        lines = ["key, dropout_key = jax.random.split(key)"] * draws + [""]
-        if self.is_stateful(model):
-            lines += [
-                "def batch_loss(params):",
-                f"    output, new_state = {call}",
-                "    return loss_fn(output, targets), new_state",
-                "",
-                "(loss, state), grads = jax.value_and_grad(batch_loss, has_aux=True)(params)",
-            ]
-        else:
-            lines += [
-                "def batch_loss(params):",
-                f"    return loss_fn({call}, targets)",
-                "",
-                "loss, grads = jax.value_and_grad(batch_loss)(params)",
-            ]
-        if not momentum:
-            return [*lines, f"params = jax.tree.map(lambda p, g: p - {rate} * g, params, grads)"]
-        return [
-            *lines,
-            f"velocity = jax.tree.map(lambda v, g: {momentum} * v + g, velocity, grads)",
-            f"params = jax.tree.map(lambda p, v: p - {rate} * v, params, velocity)",
-        ]
-
-    def _loss(self) -> str:
-        if self.spec.loss.kind == "mean_squared_error":
-            return "    return jnp.mean(jnp.square(output - targets))"
-        return """\
-    log_probs = jax.nn.log_softmax(output)
-    return -jnp.mean(jnp.take_along_axis(log_probs, targets[..., None], axis=-1))"""
-
-    def _random_targets(self) -> str:
-        target = self.spec.loss.target(self.spec.output_type)
-        below = self.spec.output_type.shape[-1] if target.dtype == "int" else 0
-        return _random("target_key", {"dtype": target.dtype, "below": below}, target.shape)
+        return training.footer(self)
 
 
 def _variables(body: Iterable[Item]) -> Iterator[str]:
@@ -375,14 +298,3 @@ def _variables(body: Iterable[Item]) -> Iterator[str]:
         if isinstance(call, Call):
             yield from (name for name, _ in (*call.arguments, *call.inputs))
             yield from _variables(call.body)
-
-
-def _entering(type: TensorType) -> tuple[int, ...]:
-    """Shape of one example of an input, as the emitted module takes it."""
-    return input_layout(type).rearrangement.shape((1, *type.shape))[1:]
-
-
-def _random(key: str, attributes: Mapping[str, object], shape: tuple[int, ...]) -> str:
-    if attributes["dtype"] == "int":
-        return f"jax.random.randint({key}, {(8, *shape)}, 0, {attributes['below']})"
-    return f"jax.random.normal({key}, {(8, *shape)})"

@@ -74,7 +74,8 @@ class Runtime:
     def load(self, source: str, entry: str) -> None:
         self.module = execute(source)
         self.model = build(self.module, entry, self.dtype)
-        self.velocity = jax.tree.map(jnp.zeros_like, self.model.params)
+        start = getattr(self.module, "init_optimizer", lambda params: {})
+        self.optimizer = start(self.model.params)
         self.key = jax.random.key(0)
         self._last: Any = None
         self._takes = inspect.signature(self.model.apply).parameters
@@ -88,6 +89,15 @@ class Runtime:
     def read(self) -> dict[str, np.ndarray]:
         leaves = named(self.model).items()
         return {n: self.get(leaf) for n, leaf in leaves if n.rpartition(".")[2] != "mask"}
+
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        structure = jax.tree.structure(self.model.params)
+        return {
+            f"{path}.{kept}": self.get(leaf)
+            for kept, tree in self.optimizer.items()
+            if jax.tree.structure(tree) == structure and kept != "total"  # of micro-batches
+            for path, leaf in named(Model(None, tree, {})).items()
+        }
 
     def put(self, array: np.ndarray) -> jax.Array:
         return jnp.array(array, self.dtype if array.dtype.kind == "f" else "int32")
@@ -129,12 +139,12 @@ class Runtime:
 
     def train_step(self, inputs: list[jax.Array], targets: Any) -> jax.Array:
         now = {"params": self.model.params, "state": self.model.state}
-        now.update(velocity=self.velocity, key=self.key)
+        now.update(optimizer=self.optimizer, key=self.key)
         carried = [name for name in self._steps_with if name in now]
         *then, loss = self.module.train_step(*(now[n] for n in carried), *inputs, targets)
         now.update(zip(carried, then))
         self.model = Model(self.model.apply, now["params"], now["state"])
-        self.velocity, self.key = now["velocity"], now["key"]
+        self.optimizer, self.key = now["optimizer"], now["key"]
         self._last = loss, self.model.params
         return loss
 

@@ -7,9 +7,10 @@ from typing import Any, Callable, Mapping
 
 from zoo.emit.base import Code, Emitter, Program, literal, pair, plain_function, unless
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
+from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Spec
-from zoo_torch import helpers
+from zoo_torch import helpers, training
 
 
 def emit(spec: Spec, *, mask_batch: int | None = None) -> Program:
@@ -194,10 +195,12 @@ class TorchEmitter(Emitter):
     backend = "torch"
     framework = "PyTorch"
     module_names = (
-        "torch", "nn", "F", "loss_fn", "make_optimizer", "train_step", "model", "optimizer",
-        "targets", "loss",
+        "torch", "nn", "F", "math", "loss_fn", "make_optimizer", "train_step", "model", "optimizer",
+        "targets", "loss", "rate_factor", "clip_gradients", *training.CLASSES,
     )  # fmt: skip
     table = TABLE
+    training = EVERYTHING
+    accumulates = True
     helpers = MappingProxyType(
         {
             "MaskedDropout": helpers.MASKED_DROPOUT,
@@ -216,6 +219,8 @@ class TorchEmitter(Emitter):
 
     def header(self) -> list[str]:
         imports = "import torch\nimport torch.nn.functional as F\nfrom torch import nn"
+        if "math." in self.footer():
+            imports = f"import math\n\n{imports}"
         return [f'"""{self.title()}\n"""', "", imports]
 
     def write_class(self, out: Writer, cls: BlockClass) -> None:
@@ -255,60 +260,4 @@ class TorchEmitter(Emitter):
         return f"Lambda(lambda x: {self.layer_call(layer, ['x'], '')})"
 
     def footer(self) -> str:
-        spec = self.spec
-        optimizer = spec.optimizer.attributes()
-        sgd = f"lr={optimizer['learning_rate']}"
-        if optimizer["momentum"]:
-            sgd += f", momentum={optimizer['momentum']}"
-        sgd += ", fused=True"
-        inputs = ", ".join(self.local(node.name) for node in spec.inputs)
-        batches = "\n".join(
-            f"    {self.local(node.name)} = {_random(node.op.attributes(), node.type.shape)}"
-            for node in spec.inputs
-        )
-        return f'''
-def loss_fn(output, targets):
-    return {self._loss()}
-
-
-def make_optimizer(model):
-    return torch.optim.SGD(model.parameters(), {sgd})
-
-
-def train_step(model, optimizer, {inputs}, targets):
-    """One step on a batch; returns the loss before the step."""
-    optimizer.zero_grad()
-    loss = loss_fn(model({inputs}), targets)
-    loss.backward()
-    optimizer.step()
-    return loss.detach()
-
-
-if __name__ == "__main__":
-    torch.manual_seed(0)
-    model = {self.entry}()
-    optimizer = make_optimizer(model)
-{batches}
-    targets = {self._random_targets()}
-    for step in range(5):
-        loss = train_step(model, optimizer, {inputs}, targets)
-        print(f"step {{step}}: loss {{loss.item():.4f}}")
-'''
-
-    def _loss(self) -> str:
-        if self.spec.loss.kind == "mean_squared_error":
-            return "F.mse_loss(output, targets)"
-        if len(self.spec.output_type.shape) == 1:
-            return "F.cross_entropy(output, targets)"
-        return "F.cross_entropy(output.flatten(0, -2), targets.flatten())"
-
-    def _random_targets(self) -> str:
-        target = self.spec.loss.target(self.spec.output_type)
-        below = self.spec.output_type.shape[-1] if target.dtype == "int" else 0
-        return _random({"dtype": target.dtype, "below": below}, target.shape)
-
-
-def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:
-    if attributes["dtype"] == "int":
-        return f"torch.randint({attributes['below']}, {(8, *shape)})"
-    return f"torch.randn({', '.join(map(str, (8, *shape)))})"
+        return training.footer(self)

@@ -29,6 +29,7 @@ class Runtime:
     def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
         self.mode, self.dtype = mode, dtype
         torch.set_num_threads(threads)
+        torch.set_default_dtype(getattr(torch, dtype))  # NAdam keeps a number in it
         torch.manual_seed(0)
 
     def facts(self) -> dict[str, object]:
@@ -58,6 +59,15 @@ class Runtime:
             if name.rpartition(".")[2] not in ("num_batches_tracked", "mask")
         }
 
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        state = self.optimizer.state
+        return {
+            f"{name}.{kept}": self.get(tensor)
+            for name, parameter in self.model.named_parameters()
+            for kept, tensor in state[parameter].items()
+            if torch.is_tensor(tensor) and tensor.shape == parameter.shape
+        }
+
     def put(self, array: np.ndarray) -> torch.Tensor:
         dtype = getattr(torch, self.dtype) if array.dtype.kind == "f" else torch.int64
         return torch.from_numpy(np.array(array)).to(dtype)
@@ -79,6 +89,7 @@ class Runtime:
         loss.backward()
         named = self.model.named_parameters()
         parameters = {name: p.grad for name, p in named if p.grad is not None}
+        self.model.zero_grad()  # a training step may add to what is there
         return Gradients(output, loss, [x.grad for x in leaves], parameters)
 
     def train_step(self, inputs: list[torch.Tensor], targets: Any) -> torch.Tensor:

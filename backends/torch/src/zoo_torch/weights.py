@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zoo.emit.names import attribute
-from zoo.emit.rearrange import AS_IS, Bindings, Slot
+from zoo.emit.rearrange import AS_IS, Bindings, Kept, Slot
 from zoo.spec.graph import Spec
 from zoo_torch.emit import TorchEmitter
 
@@ -12,6 +12,17 @@ from zoo_torch.emit import TorchEmitter
 RENAMED = {
     "in_proj_weight": "in_proj.weight",
     "in_proj_bias": "in_proj.bias",
+}
+
+KEPT = {
+    "momentum_buffer": Kept("velocity"),
+    "sum": Kept("accumulator"),
+    "square_avg": Kept("square_average"),
+    "acc_delta": Kept("delta_square_average"),
+    "grad_avg": Kept("average"),
+    "exp_avg": Kept("first_moment"),
+    "exp_avg_sq": Kept("second_moment"),
+    "exp_inf": Kept("norm"),
 }
 
 
@@ -26,4 +37,4 @@ def bindings(spec: Spec, *, mask_batch: int | None = None) -> Bindings:
         for mask in node.masks() if mask_batch is not None else ():
             inner = "dropout.mask" if node.op.kind == "self_attention" else "mask"
             masks[f"{node.path}.{mask.name}"] = Slot(f"{path}.{inner}")
-    return Bindings(states, masks, (AS_IS,) * len(spec.inputs), AS_IS)
+    return Bindings(states, masks, (AS_IS,) * len(spec.inputs), AS_IS, KEPT)

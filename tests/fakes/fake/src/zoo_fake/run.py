@@ -85,6 +85,9 @@ class Runtime:
             parameters={"weight": down.T @ seen, "bias": down.sum(0)},
         )
 
+    def optimizer_state(self) -> dict[str, Array]:
+        return {}
+
     def train_step(self, inputs: list[Array], targets: Array) -> Any:
         found = self.gradients(inputs, targets, training=True)
         for name, gradient in found.parameters.items():

@@ -43,6 +43,13 @@ class Runtime:
     def read(self) -> dict[str, np.ndarray]:
         return {name: parameter.value.copy() for name, parameter in self._parameters()}
 
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        """Without momentum the velocity is the gradient, and nothing is kept."""
+        if not self.optimizer.momentum:
+            return {}
+        kept = zip(self.model.parameters(), self.optimizer.velocities)
+        return {f"{name}.velocity": velocity.copy() for name, velocity in kept}
+
     def put(self, array: np.ndarray) -> np.ndarray:
         return array.astype(self.dtype if array.dtype.kind == "f" else np.int64)
 
