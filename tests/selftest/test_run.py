@@ -57,7 +57,8 @@ def test_a_backend_that_is_the_oracle_meets_the_targets(judged: Judged) -> None:
     ]
     assert score.planted == score.verdicts[CAUGHT] > 90
     assert score.right >= 0.95 * score.planted
-    assert 0 < score.clean <= 5
+    models = {each.fault.spec for each in score.outcomes if each.verdict != REFUSED}
+    assert len(models) < score.clean <= len(models) + 5
     assert not score.alarms
     assert (report.passed, report.exit_code) == (True, 0)
 

@@ -33,9 +33,9 @@ def selftest(
     """Check that parity finds faults: plant them in every backend, one after the other.
 
     Each fault runs in a small model of its own. It should be caught, and the layer that has it be
-    named. Then random models run without a fault, and nothing should be found: one model on one
-    backend is one clean comparison, of all its tensors in evaluation, training and three optimizer
-    steps, each model with parameters, inputs and masks of its own.
+    named. Then these models and random ones run without a fault, and nothing should be found: one
+    model on one backend is one clean comparison, of all its tensors in evaluation, training and
+    three optimizer steps, each model with parameters, inputs and masks of its own.
 
     Exits with 1 unless every fault is caught, 95 % of them at the right layer, and no clean
     comparison raises an alarm. A fault whose training a backend refuses is counted as refused.

@@ -99,14 +99,17 @@ class Score:
 
     @property
     def passed(self) -> bool:
-        """Whether the targets are met: all caught, enough of them named, no false alarm."""
+        """Whether the targets are met: all caught, enough of them named, no false alarm.
+
+        Nothing caught is no success, unless no fault was asked for.
+        """
         caught = self.verdicts[CAUGHT]
         return (
             not self.reason
             and caught == self.planted
             and self.right >= RIGHT_SHARE * caught
             and not self.alarms
-            and bool(caught + self.clean)
+            and bool(caught if self.outcomes else self.clean)
         )
 
     def to_json(self) -> dict[str, Any]:

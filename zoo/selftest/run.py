@@ -55,9 +55,9 @@ def selftest(
     Args:
         backends: names such as "torch" or "torch:compile", or "all".
         faults: names of some faults (`zoo.selftest.FAULTS`); all of them by default.
-        clean: random models that are run without a fault on each backend. One model on one
-            backend with its own parameters, inputs and masks is one comparison, of all its
-            tensors in evaluation, training and a few optimizer steps.
+        clean: random models that are run without a fault on each backend, beside the models of
+            the faults. One model on one backend with its own parameters, inputs and masks is one
+            comparison, of all its tensors in evaluation, training and a few optimizer steps.
         seed: of the models and of all states, inputs and masks.
         dtype: of the programs under test, "float64" or "float32"; the oracle is always float64.
         threads: for each framework; models so small gain nothing from more.
@@ -100,6 +100,8 @@ class _Run:
         for fault in faults:
             self.progress(f"oracle: {fault.name}")
             self.planted.append((fault, self._planted(fault)))
+        controls = {right.case.spec: right for _, right in self.planted if right is not None}
+        self.clean += controls.values()
         for number in range(clean):
             self.progress(f"oracle: random model {number}")
             drawn = draw(number, self.seed)
