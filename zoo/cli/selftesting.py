@@ -30,7 +30,7 @@ def selftest(
     json_to: str | None,
     **options: Any,
 ) -> int:
-    """Plant faults in every backend, to see whether parity finds them.
+    """Plant faults in every backend to see parity find them.
 
     Each fault runs in a small model of its own. It should be caught, and the layer that has it be
     named. Then these models and random ones run without a fault, and nothing should be found: one
