@@ -1,15 +1,22 @@
-"""What a person types for a model: a name with a preset and changes, or a JSON file's path."""
+"""What a person types for a model: a name with a preset and changes, or a JSON file's path.
+
+And for its training: `adamw:learning_rate=0.01,decay_excludes=bias+norm`.
+"""
 
 from __future__ import annotations
 
 import os
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Mapping, TypeVar
+
+import attrs
 
 from zoo.errors import SpecError, UsageError, nearest
 from zoo.models import registry
 from zoo.spec.graph import Spec
-from zoo.spec.op import shown
+from zoo.spec.op import Declared, shown
 from zoo.spec.serialization import MAX_BYTES
+
+Part = TypeVar("Part", bound=Declared)
 
 
 def load(model: str, preset: str | None = None, changes: Mapping[str, Any] | None = None) -> Spec:
@@ -93,3 +100,43 @@ def _value(name: str, text: str) -> Any:
         raise UsageError(
             f"--set {name} takes a number, or whole numbers with commas between, got {shown(text)}"
         ) from None
+
+
+def parse_part(option: str, table: Mapping[str, type[Part]], text: str) -> Part:
+    """Read `KIND` or `KIND:NAME=VALUE,...`; attributes that are left out have their default.
+
+    A value is a number, true or false, a word, or words with + between.
+
+    Raises:
+        UsageError: an unknown kind or attribute, an attribute that has no default left out, or
+            another form; all with what is possible.
+        SpecError: a value out of range.
+    """
+    kind, _, rest = text.partition(":")
+    if kind not in table:
+        raise UsageError(f"{option} knows no {shown(kind)}; {nearest(kind, table)}")
+    fields = {field.name: field for field in attrs.fields(table[kind])}
+    given = {}
+    for word in filter(None, rest.split(",")):
+        name, equals, value = (part.strip() for part in word.partition("="))
+        if not (equals and value):
+            raise UsageError(f"{option} takes KIND:NAME=VALUE,..., got {shown(word)}")
+        if name not in fields:
+            raise UsageError(f"{option}: {kind} has no {shown(name)}; {nearest(name, fields)}")
+        is_tuple = isinstance(fields[name].default, tuple)
+        given[name] = tuple(value.split("+")) if is_tuple else _plain(value)
+    for name, field in fields.items():
+        if field.default is attrs.NOTHING and name not in given:
+            raise UsageError(f"{option}: {kind} needs {name}, such as {kind}:{name}=10")
+    return table[kind](**given)
+
+
+def _plain(text: str) -> Any:
+    if text in ("true", "false"):
+        return text == "true"
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            pass
+    return text

@@ -49,7 +49,7 @@ def test_parity_has_the_documented_defaults(zoo, judge) -> None:
     result = zoo("parity", "mlp")
     assert judge.subjects == [registry.build("mlp")]
     assert judge.backends == ["pretend:eager"]
-    assert judge.options == {"dtype": "float64", "batch": 8, "steps": 3, "seed": 0, "python": {}}
+    assert judge.options == {"dtype": "float64", "batch": 8, "steps": 20, "seed": 0, "python": {}}
     assert (result.exit_code, result.stdout, result.stderr) == (1, "the report\n", "")
 
 

@@ -15,6 +15,7 @@ from zoo.cli.options import (
     preset_option,
     run_options,
     set_option,
+    training_options,
 )
 from zoo.cli.output import deliver, progress
 from zoo.errors import BackendUnavailable
@@ -31,9 +32,10 @@ from zoo.plugins import Target
     help="Examples in a batch.",
 )  # fmt: skip
 @click.option(
-    "--steps", type=click.IntRange(1), default=3, show_default=True, metavar="N",
-    help="Optimizer steps whose results are compared.",
+    "--train", "--steps", "steps", type=click.IntRange(1), default=20, show_default=True,
+    metavar="N", help="Optimizer steps; after each, everything is compared.",
 )  # fmt: skip
+@training_options
 @click.option(
     "--plant", nargs=3, multiple=True, metavar="BACKEND OLD NEW", callback=planted,
     help="Replace text in a backend's emitted source: a fault, to see it found (repeatable).",
@@ -55,6 +57,7 @@ def parity(
     backends: Sequence[Target],
     preset: str | None,
     changes: dict[str, Any],
+    training: dict[str, Any],
     json_to: str | None,
     **options: Any,
 ) -> int:
@@ -65,7 +68,7 @@ def parity(
     """
     from zoo.parity import parity
 
-    specs = [modelargs.load(model, preset, changes) for model in models]
+    specs = [modelargs.load(model, preset, changes).replace(**training) for model in models]
     return _run(parity, specs, backends, json_to, options)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, TypeVar
+import functools
+from typing import Any, Callable, Mapping, TypeVar, cast
 
 import click
 
@@ -10,8 +11,17 @@ from zoo import modelargs, plugins
 from zoo.cli.output import check_writable
 from zoo.errors import UsageError
 from zoo.models.registry import MODELS
+from zoo.training import CLIPPINGS, LOSSES, OPTIMIZERS, SCHEDULES
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+PARTS: Mapping[str, Mapping[str, Any]] = {
+    "loss": LOSSES,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "clipping": CLIPPINGS,
+}
+PLURAL = {"loss": "losses", **{name: f"{name}s" for name in ("optimizer", "schedule", "clipping")}}
 
 
 def _json_target(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -95,6 +105,33 @@ def backends_option(default: str | None = None) -> Callable[[F], F]:
         callback=_targets,
         help="Backends, with modes if wanted: torch,mxnet:eager; or all.",
     )
+
+
+def training_options(command: F) -> F:
+    """How models are trained instead of as they say; the command gets `training`."""
+
+    @functools.wraps(command)
+    def with_training(**options: Any) -> Any:
+        training = {}
+        for name, table in PARTS.items():
+            text = options.pop(name)
+            if text is not None:
+                training[name] = modelargs.parse_part(f"--{name}", table, text)
+        accumulate = options.pop("accumulate")
+        if accumulate is not None:
+            training["accumulate"] = accumulate
+        return command(training=training, **options)
+
+    made: Any = click.option(
+        "--accumulate", type=click.IntRange(1), metavar="K", help="Micro-batches a step."
+    )(with_training)
+    for name in reversed(list(PARTS)):
+        made = click.option(
+            f"--{name}",
+            metavar="KIND[:NAME=VALUE,...]",
+            help=f"Instead of the model's own (zoo list {PLURAL[name]}).",
+        )(made)
+    return cast(F, made)
 
 
 def run_options(command: F) -> F:

@@ -48,12 +48,10 @@ def fold(line: str) -> list[str]:
         if len(inside + parts[0]) > LIMIT:
             parts = [choice[2], f"if {choice[3]}", f"else {choice[4]}"]
         return [f"{indent}{choice[1]}(", *(inside + part for part in parts), f"{indent})"]
-    begin, terms = _terms(line.strip())
-    if len(terms) > 2 or (len(terms) == 2 and line[-1] not in _CLOSE):
-        rows = [f"{indent}    {' '.join(terms)}"]
-        if len(rows[0]) > LIMIT:
-            rows = [row for term in terms for row in fold(f"{indent}    {term}")]
-        return [f"{indent}{begin}(", *rows, f"{indent})"]
+    begin = re.match(r' *([\w.\["\]]+ [-+*/]?= |return )', line)
+    if begin and _breaks_at_operators(line[begin.end() :]):
+        rows = _rows(f"{indent}    ", line[begin.end() :])
+        return [f"{begin[0]}(", *rows, f"{indent})"]
     span = _last_top_level_bracket(line)
     if span is None:
         return [line]
@@ -66,8 +64,10 @@ def fold(line: str) -> list[str]:
     if repeat and _is_balanced(repeat[1]):
         element = fold(inside + repeat[1])
         return [line[: start + 1], *element, inside + repeat[2], indent + line[end:]]
-    pieces = [fold(inside + piece) for piece in _with_commas(_split(inner))]
-    return [line[: start + 1], *(row for piece in pieces for row in piece), indent + line[end:]]
+    pieces = _split(inner)
+    pieces = pieces if len(pieces) == 1 and len(_terms(inner)) > 1 else _with_commas(pieces)
+    rows = [row for piece in pieces for row in _rows(inside, piece)]
+    return [line[: start + 1], *rows, indent + line[end:]]
 
 
 def _last_top_level_bracket(line: str) -> tuple[int, int] | None:
@@ -91,26 +91,33 @@ def _is_balanced(text: str) -> bool:
     return sum(c in _OPEN for c in text) == sum(c in _CLOSE for c in text)
 
 
-def _terms(statement: str) -> tuple[str, list[str]]:
-    """What an assignment or a return begins with, and its sum (or product) as terms.
+def _breaks_at_operators(expression: str) -> bool:
+    """Whether formatters put brackets around it; a lone operator beside a bracket stays."""
+    terms = _terms(expression)
+    beside_bracket = expression[0] in _OPEN or expression[-1] in _CLOSE
+    return len(terms) > 2 or (len(terms) == 2 and not beside_bracket)
 
-    Each term but the first begins with its operator.
-    """
-    begin = re.match(r'[\w.\["\]]+ [-+*/]?= |return ', statement)
-    if begin is None:
-        return "", [statement]
-    start = begin.end()
-    places: dict[str, list[int]] = {"+-": [], "*/": []}
-    depth = 0
-    for position in range(start, len(statement)):
-        character = statement[position]
-        depth += (character in _OPEN) - (character in _CLOSE)
-        if depth == 0 and statement[position - 1] == statement[position + 1 : position + 2] == " ":
-            for operators, found in places.items():
-                if character in operators:
-                    found.append(position)
-    cuts = [start, *(places["+-"] or places["*/"]), len(statement)]
-    return begin[0], [statement[i:j].strip() for i, j in zip(cuts, cuts[1:])]
+
+def _rows(indent: str, expression: str) -> list[str]:
+    """A sum or a product, an operand a row; a keyword argument is broken at its brackets."""
+    terms = _terms(expression)
+    if len(indent + expression) <= LIMIT or len(terms) == 1 or re.match(r"\w+=", expression):
+        return fold(indent + expression)
+    return [row for term in terms for row in _rows(indent, term)]
+
+
+def _terms(expression: str) -> list[str]:
+    """The terms of a sum, or else the factors of a product, each with its operator."""
+    for operators in ((" + ", " - "), (" * ", " / ")):
+        terms, depth, start = [], 0, 0
+        for position, character in enumerate(expression):
+            depth += (character in _OPEN) - (character in _CLOSE)
+            if depth == 0 and expression[position : position + 3] in operators:
+                terms.append(expression[start:position])
+                start = position + 1
+        if terms:
+            return [*terms, expression[start:]]
+    return [expression]
 
 
 def _with_commas(pieces: list[str]) -> list[str]:

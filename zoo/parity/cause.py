@@ -15,7 +15,7 @@ from zoo.parity.cell import Cell
 from zoo.parity.probe import Probe, gives, reproduces
 from zoo.parity.variants import Variant, variants
 from zoo.parity.variants.losses import loss_variants
-from zoo.parity.variants.training import training_variants
+from zoo.parity.variants.training import TrainingVariant, training_variants
 from zoo.spec.graph import FlatNode
 
 InTime = Callable[[], bool]
@@ -84,7 +84,7 @@ def of_training(cell: Cell, in_time: InTime) -> List[str]:
     """Other conventions of the training step that give what a framework gave after the steps."""
     words = []
     exact, seen = ({k: a for k, a in x.items() if k[0] == "steps"} for x in (cell.exact, cell.seen))
-    for variant in training_variants(cell.case.spec):
+    for variant in (*training_variants(cell.case.spec), *_other_rate(cell)):
         if not in_time():
             break
         try:
@@ -95,3 +95,19 @@ def of_training(cell: Cell, in_time: InTime) -> List[str]:
         if gives(cell.row, seen, exact, cell.moved, known):
             words.append(variant.words)
     return words
+
+
+def _other_rate(cell: Cell) -> Iterator[TrainingVariant]:
+    """The learning rate that would make the first updates as large as they are."""
+    spec, above, below = cell.case.spec, 0.0, 0.0
+    for name, state in spec.states.items():
+        key = ("steps", "parameter", name)
+        if state.role == "parameter" and key in cell.seen:
+            update = cell.exact[key][0] - cell.case.state[name]
+            above += float(np.sum(update * (cell.seen[key][0] - cell.case.state[name])))
+            below += float(np.sum(update * update))
+    if above > 0 and below > 0:
+        rate = spec.optimizer.learning_rate * above / below
+        optimizer = attrs.evolve(spec.optimizer, learning_rate=rate)
+        words = f"the learning rate is {rate:.10g}"
+        yield TrainingVariant("learning_rate", words, spec.replace(optimizer=optimizer))

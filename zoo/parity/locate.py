@@ -17,7 +17,7 @@ from zoo.errors import SpecError, UnsupportedError, WorkerError
 from zoo.parity import cause
 from zoo.parity.cell import Cell
 from zoo.parity.compare import CRASHED, DISAGREES, Row
-from zoo.parity.location import ALONE, LEADING, STEPS, Location
+from zoo.parity.location import ALONE, LEADING, LOSS, STEPS, Location
 from zoo.parity.probe import Part, Parts, Probe, probe
 from zoo.spec.graph import FlatNode, Spec
 from zoo.worker.session import Session
@@ -30,9 +30,11 @@ def locate(cell: Cell, session: Session, seconds: float = SECONDS) -> Location:
     """Where a cell that is wrong goes wrong; after `seconds`, what is known by then."""
     bad = [row for row in cell.rows if row.verdict in (DISAGREES, CRASHED)]
     search = _Search(cell, session, time.monotonic() + seconds)
-    phases = [p for p in ("evaluation", "training") if any(r.phase in (p, "") for r in bad)]
+    phases = [p for p in MODES if any(r.phase in (p, "") for r in bad)]
     return search.forward_and_backward(phases) if phases else search.steps(bad)
 
+
+MODES = ("evaluation", "training")
 
 PartOf = Callable[[str], Part]
 
@@ -63,24 +65,41 @@ class _Search:
         layer = self.first(parts, output)
         node = self.nodes[layer]
         found = attrs.evolve(found, layer=layer, kind=node.op.kind, finished=self.in_time())
-        kinds = (
-            (ALONE, [self.run(self.parts(each).alone, layer) for each in phases]),
-            (LEADING, [self.run(self.parts(each).leading_to, layer) for each in phases[:1]]),
-        )
-        for evidence, runs in kinds:
-            probes = [run for run in runs if isinstance(run, Probe) and run.bad]
-            if probes:
-                part = probes[0].part
-                known = next(n for n in part.spec.nodes if part.names.get(n.path, n.path) == layer)
-                differs = self.differs(probes[0], known, evidence)
-                causes = cause.of_layer(known, probes, self.in_time)
-                return attrs.evolve(
-                    found, evidence=evidence, phase=part.phase, differs=differs,
-                    causes=tuple(causes), tried=True,
-                )  # fmt: skip
+        for evidence in (ALONE, LEADING):
+            runs = [self.run(self.part_of(each, evidence), layer) for each in MODES]
+            probes = [run for run in runs if isinstance(run, Probe)]
+            if any(run.bad for run in probes):
+                return self.explained(found, evidence, sorted(probes, key=lambda p: not p.bad))
             if any(isinstance(run, WorkerError) for run in runs):
                 return attrs.evolve(found, evidence=evidence)
         return found
+
+    def part_of(self, phase: str, evidence: str) -> PartOf:
+        parts = self.parts(phase)
+        return parts.alone if evidence == ALONE else parts.leading_to
+
+    def explained(self, found: Location, evidence: str, probes: Sequence[Probe]) -> Location:
+        """With what differs and the likely causes.
+
+        In a part that leads to a layer, those that it reads may be written otherwise than where
+        they are the output, so they are suspects too.
+        """
+        part = probes[0].part
+        nodes = {part.names.get(node.path, node.path): node for node in part.spec.nodes}
+        node = nodes[found.layer]
+        suspects = [node]
+        if evidence == LEADING:
+            suspects += [nodes[source] for source in node.inputs if source in nodes]
+        for suspect in suspects:
+            causes = cause.of_layer(suspect, probes, self.in_time)
+            if causes:
+                node = suspect
+                break
+        return attrs.evolve(
+            found, layer=part.names.get(node.path, node.path), kind=node.op.kind,
+            evidence=evidence, phase=part.phase, differs=self.differs(probes[0], node),
+            causes=tuple(causes), tried=True, finished=self.in_time(),
+        )  # fmt: skip
 
     def found(self, phase: str) -> Location:
         row = self.cell.row
@@ -96,7 +115,7 @@ class _Search:
             return found
         causes = cause.of_loss(run, self.in_time)
         return attrs.evolve(
-            found, layer="loss", kind=self.case.spec.loss.kind, evidence=ALONE,
+            found, layer="loss", kind=self.case.spec.loss.kind, evidence=LOSS,
             differs=tuple((row.quantity, "loss") for row in run.bad), causes=tuple(causes),
             tried=True,
         )  # fmt: skip
@@ -142,7 +161,7 @@ class _Search:
     def judged(self, part: Part) -> Probe:
         return probe(part, self.case.spec, self.session, self.cell.emission, self.cell.row)
 
-    def differs(self, run: Probe, node: FlatNode, evidence: str) -> Tuple[Tuple[str, str], ...]:
+    def differs(self, run: Probe, node: FlatNode) -> Tuple[Tuple[str, str], ...]:
         """What is wrong with a layer; names of tensors are its own."""
         found = []
         for row in run.bad:

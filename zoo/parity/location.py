@@ -6,7 +6,7 @@ from typing import Tuple
 
 import attrs
 
-ALONE, LEADING, STEPS, WHOLE = "alone", "leading-to", "steps", "whole"
+ALONE, LEADING, LOSS, STEPS, WHOLE = "alone", "leading-to", "loss", "steps", "whole"
 
 
 @attrs.frozen
@@ -20,7 +20,8 @@ class Location:
         phase: evaluation, training or steps: the first that fails.
         differs: (quantity, tensor) of what the layer gets wrong.
         evidence: `alone` (the layer by itself differs), `leading-to` (only the model up to it
-            does), `steps` (everything but the training steps agrees) or `whole` (no part differs).
+            does), `loss` (all layers agree under another loss), `steps` (everything but the
+            training steps agrees) or `whole` (no part differs).
         causes: clauses that say which known conventions give the same numbers.
         tried: whether conventions were tried.
         finished: whether the search came to its end in time.
@@ -69,6 +70,7 @@ _EVIDENCE = {
     LEADING: (
         "it agrees where it is emitted alone, and not in the model, where all before it agrees"
     ),
+    LOSS: "under another loss all layers agree",
     STEPS: "all gradients agree",
     WHOLE: "by itself and with those before it, it agrees",
 }

@@ -21,7 +21,8 @@ COLUMNS = (
     ("input\ngradient", ("evaluation", "training"), ("input-gradient",)),
     ("parameter\ngradient", ("evaluation", "training"), ("parameter-gradient",)),
     ("running\nstatistic", ("training", "steps"), ("statistic",)),
-    ("after\n{steps} steps", ("steps",), ("parameter", "loss")),
+    ("{steps} steps:\nparameter", ("steps",), ("parameter", "loss")),
+    ("optimizer\nstate", ("steps",), ("optimizer-state",)),
 )
 
 

@@ -27,7 +27,7 @@ def parity(
     *,
     dtype: str = "float64",
     batch: int = 8,
-    steps: int = 3,
+    steps: int = 20,
     seed: int = 0,
     threads: int | None = None,
     timeout: float = 600.0,
@@ -44,7 +44,8 @@ def parity(
         backends: names such as "torch" or "torch:compile", or "all".
         dtype: of the programs under test, "float64" or "float32"; the oracle is always float64.
         batch: examples in a batch.
-        steps: optimizer steps whose parameters, statistics and losses are compared.
+        steps: optimizer steps; after each, parameters, what the optimizer keeps of them, running
+            statistics and the loss are compared.
         seed: of the state, the inputs and the dropout masks.
         threads: for each framework; all cores by default.
         timeout: seconds that a worker may take for one request.

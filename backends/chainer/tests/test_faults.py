@@ -55,6 +55,20 @@ def test_sequential_numbers_its_links_in_an_order_of_its_own() -> None:
     assert [len(named[f"/{index}/b"]) for index in range(4)] == [1, 4, 3, 2]
 
 
+def test_centered_rmsprop_takes_the_root_of_negative_numbers() -> None:
+    """The fault: while gradients stay the same, rounding makes their spread negative."""
+    import chainer
+
+    link = chainer.Link()
+    with link.init_scope():
+        link.weight = chainer.Parameter(np.zeros(1000, np.float32))
+    optimizer = chainer.optimizers.RMSpropGraves(alpha=0.5, eps=1e-8).setup(link)
+    for _ in range(60):
+        link.weight.grad = np.linspace(-3, 3, 1000, dtype=np.float32)
+        optimizer.update()
+    assert np.isnan(link.weight.array).any()
+
+
 @pytest.mark.parametrize("spec", [branches(), chain()], ids=["average pooling", "sequential"])
 def test_emitted_sources_keep_away_from_them(spec: zoo.Spec) -> None:
     """Every gradient and every parameter is the oracle's."""

@@ -10,13 +10,53 @@ import pytest
 from zoo import plugins
 from zoo.models import registry
 from zoo.spec import Spec, initial
+from zoo.training import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    ClipGlobalNorm,
+    ClipValue,
+    Constant,
+    Cosine,
+    NAdam,
+    RMSprop,
+    SoftmaxCrossEntropy,
+    StepDecay,
+)
 from zoo_keras.emit import emit
 from zoo_keras.weights import bindings
 
-pytestmark = pytest.mark.framework
+pytestmark = [
+    pytest.mark.framework,
+    pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning"),
+]
 
 SPECS = [registry.build(name, "tiny") for name in registry.MODELS]
 each_spec = pytest.mark.parametrize("spec", SPECS, ids=[spec.name for spec in SPECS])
+
+INSIDE: dict[str, Any] = {"epsilon_placement": "inside"}
+UNCORRECTED: dict[str, Any] = {"epsilon_placement": "uncorrected"}
+TRAININGS: dict[str, dict[str, Any]] = {
+    "adagrad": {"optimizer": Adagrad(initial_accumulator=0.1, **INSIDE)},
+    "adagrad written out": {"optimizer": Adagrad(initial_accumulator=0.1)},
+    "adadelta": {"optimizer": Adadelta()},
+    "rmsprop": {"optimizer": RMSprop(centered=True, momentum=0.5, **INSIDE)},
+    "adam": {"optimizer": Adam(**UNCORRECTED), "clipping": ClipValue(limit=0.1)},
+    "adam written out": {"optimizer": Adam(weight_decay=0.1), "schedule": Constant(warmup_steps=3)},
+    "adamw": {
+        "optimizer": AdamW(**UNCORRECTED), "schedule": Cosine(steps=9),
+        "clipping": ClipGlobalNorm(max_norm=0.1), "accumulate": 2,
+    },
+    "adamax": {
+        "optimizer": Adamax(epsilon_placement="outside"), "schedule": Cosine(steps=9),
+    },
+    "nadam": {"optimizer": NAdam(momentum_decay=1.0), "schedule": StepDecay(every=3)},
+    "dampening": {"optimizer": SGD(momentum=0.5, dampening=0.1)},
+    "smoothing": {"loss": SoftmaxCrossEntropy(label_smoothing=0.1)},
+}  # fmt: skip
 
 
 def loaded(spec: Spec) -> Any:
@@ -99,6 +139,15 @@ def test_nothing_is_narrowed_to_float32(spec: Spec) -> None:
     assert not found & {"float32", "float16", "bfloat16"}
     kept = [*runtime.model.variables, *runtime.model.optimizer.variables]
     assert {v.dtype for v in kept if "float" in v.dtype} == {"float64"}
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_no_training_is_narrowed_to_float32(name: str) -> None:
+    """Neither Keras's own optimizers and schedules nor those written out."""
+    spec = registry.build("mlp", "tiny").replace(**TRAININGS[name])
+    found = computed(spec, loaded(spec))
+    assert "float64" in found
+    assert not found & {"float32", "float16", "bfloat16"}
 
 
 @each_spec

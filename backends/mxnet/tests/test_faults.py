@@ -1,6 +1,7 @@
-"""Faults of MXNet 1.9.1 that the runtime keeps away from; run by the interpreter that has MXNet.
+"""Faults of MXNet 1.9.1 that are kept away from; run by the interpreter that has MXNet.
 
-Both concern max pooling in float32 with oneDNN: the forward pass is right, the gradient is garbage.
+Max pooling in float32 with oneDNN: the forward pass is right, the gradient is garbage. Optimizers:
+another formula than the documentation's, or none in float64.
 When MXNet no longer shows a fault, its test fails, and what works around it can go.
 """
 
@@ -89,6 +90,52 @@ def test_max_pooling_in_evaluation_mode_has_a_wrong_gradient() -> None:
         x = mx.nd.array(array, dtype="float32")
         wrong += not np.array_equal(gradient_of_sum(x, train_mode=False), expected(array))
     assert wrong
+
+
+def test_nadam_treats_equal_parameters_differently() -> None:
+    """The fault: its schedule of the momentum moves once a parameter, not once a step."""
+    import mxnet as mx
+
+    optimizer = mx.optimizer.Nadam()
+    weights = [mx.nd.ones(1), mx.nd.ones(1)]
+    for index, weight in enumerate(weights):
+        state = optimizer.create_state(index, weight)
+        optimizer.update(index, weight, mx.nd.ones(1), state)
+    first, second = (weight.asscalar() for weight in weights)
+    assert abs(first - second) > 1e-4
+
+
+def test_nesterovs_velocity_gets_the_decay_of_the_new_weight() -> None:
+    """The fault: the kernel writes the weight before it reads it for the velocity."""
+    import mxnet as mx
+
+    optimizer = mx.optimizer.NAG(learning_rate=0.1, momentum=0.9, wd=0.1)
+    weight = mx.nd.ones(1)
+    velocity = optimizer.create_state(0, weight)
+    optimizer.update(0, weight, mx.nd.zeros(1), velocity)
+    after = weight.asscalar()
+    assert after == pytest.approx(0.981)
+    assert velocity.asscalar() == pytest.approx(-0.1 * 0.1 * after)
+
+
+@pytest.mark.parametrize("name", ["AdaGrad", "AdaDelta", "RMSProp"])
+def test_some_optimizers_fail_in_float64(name: str) -> None:
+    """The fault: what they keep is float32, whatever the parameters are."""
+    import mxnet as mx
+
+    optimizer = getattr(mx.optimizer, name)()
+    weight = mx.nd.ones(1, dtype="float64")
+    state = optimizer.create_state(0, weight)
+    with pytest.raises(mx.MXNetError):
+        optimizer.update(0, weight, mx.nd.ones_like(weight), state)
+
+
+def test_clip_rounds_its_bounds_to_float32() -> None:
+    """The fault: in float64 too."""
+    import mxnet as mx
+
+    clipped = mx.nd.clip(mx.nd.ones(1, dtype="float64"), -0.1, 0.1).asscalar()
+    assert clipped == np.float32(0.1) != 0.1
 
 
 @pytest.mark.parametrize("training", [True, False], ids=["training", "evaluation"])

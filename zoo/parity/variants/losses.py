@@ -59,8 +59,8 @@ def _cross_entropy(loss: Any) -> Iterator[LossVariant]:
     yield LossVariant("softmax_twice", "softmax is applied twice", twice)
 
     def none(output: Array, target: Array) -> Tuple[Array, Array]:
-        wanted = np.arange(output.shape[-1]) == target[..., None]
-        return np.asarray(-np.sum(output * wanted) / target.size), -1.0 * wanted / target.size
+        wanted = 1.0 * (np.arange(output.shape[-1]) == target[..., None])
+        return np.asarray(-np.sum(output * wanted) / target.size), -wanted / target.size
 
     yield LossVariant("no_softmax", "the output is taken for log-probabilities", none)
 

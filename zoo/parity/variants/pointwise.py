@@ -10,6 +10,7 @@ import numpy as np
 from zoo.ops.gelu_erf import GeluErf
 from zoo.ops.gelu_tanh import GeluTanh
 from zoo.ops.log_softmax import LogSoftmax
+from zoo.ops.relu import Relu
 from zoo.ops.sigmoid import Sigmoid
 from zoo.ops.softmax import Softmax
 from zoo.ops.tanh import Tanh
@@ -31,15 +32,18 @@ def relu(node: FlatNode) -> Variants:
         "relu6", "it is cut off at 6", lambda x: np.clip(x, 0, 6), lambda x: (x > 0) & (x < 6)
     )
 
+    for kind, op in (("gelu", GeluErf()), ("tanh", Tanh()), ("the sigmoid", Sigmoid())):
+        yield from mapped(node, "other_function", f"it is {kind}", op=op)
+
 
 def gelu_erf(node: FlatNode) -> Variants:
     yield from mapped(node, "gelu_form", "gelu is the tanh form", op=GeluTanh())
-    yield _gelu_sigmoid()
+    yield from _not_gelu(node)
 
 
 def gelu_tanh(node: FlatNode) -> Variants:
     yield from mapped(node, "gelu_form", "gelu is the erf form", op=GeluErf())
-    yield _gelu_sigmoid()
+    yield from _not_gelu(node)
 
 
 def sigmoid(node: FlatNode) -> Variants:
@@ -117,14 +121,15 @@ def _piecewise(
     return Variant(name, words, elementwise(value, slope))
 
 
-def _gelu_sigmoid() -> Variant:
+def _not_gelu(node: FlatNode) -> Variants:
     def gate(x: Array) -> Array:
         return np.asarray(1 / (1 + np.exp(-1.702 * x)))
 
     formula: Formula = elementwise(
         lambda x: x * gate(x), lambda x: gate(x) * (1 + 1.702 * x * (1 - gate(x)))
     )
-    return Variant("gelu_form", "gelu is x sigmoid(1.702 x)", formula)
+    yield Variant("gelu_form", "gelu is x sigmoid(1.702 x)", formula)
+    yield from mapped(node, "other_function", "it is relu", op=Relu())
 
 
 def _axes(node: FlatNode, name: str) -> Variants:

@@ -48,7 +48,7 @@ OTHERS: Mapping[str, Tuple[str, Sequence[Any]]] = {
         "weight decay leaves out {}",
         ((), ("bias",), ("norm",), ("bias", "norm")),
     ),
-    "epsilon_placement": ("epsilon is {}", ("outside", "inside", "uncorrected")),
+    "epsilon_placement": ('the placement of epsilon is "{}"', ("outside", "inside", "uncorrected")),
     "epsilon": ("epsilon is {:g}", (*EPSILONS, 1e-10)),
     "initial_accumulator": ("sums start at {:g}", (0.0, 0.1)),
     "rho": ("averages keep {:g}", (0.9, 0.95, 0.99)),

@@ -8,10 +8,11 @@ from typing import Any, Callable, Mapping
 
 from zoo.emit.base import Code, Emitter, Facts, Program, literal, pair, plain_function, unless
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
+from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Node, Spec
 from zoo.spec.op import TensorType
-from zoo_chainer import helpers
+from zoo_chainer import helpers, training
 
 # A layer of such a name would hide the attribute of chainer.Chain.
 CHAIN_ATTRIBUTES = """
@@ -189,10 +190,13 @@ class ChainerEmitter(Emitter):
     backend = "chainer"
     framework = "Chainer"
     module_names = (
-        "chainer", "F", "L", "np", "loss_fn", "make_optimizer", "train_step", "model",
-        "optimizer", "targets", "loss",
+        "chainer", "F", "L", "np", "math", "loss_fn", "make_optimizer", "train_step", "model",
+        "optimizer", "targets", "loss", "rate_factor", "schedule", *training.CLASSES,
+        *(f"{name}Rule" for name in training.CLASSES),
     )  # fmt: skip
     table = TABLE
+    training = EVERYTHING
+    accumulates = True
     helpers = MappingProxyType(
         {
             "Linear": helpers.LINEAR,
@@ -231,6 +235,8 @@ class ChainerEmitter(Emitter):
             "import chainer\nimport chainer.functions as F\nimport chainer.links as L\n"
             "import numpy as np"
         )
+        if "math." in self.footer():
+            imports = f"import math\n\n{imports}"
         return [f'"""{self.title()}\n"""', "", imports]
 
     def write_class(self, out: Writer, cls: BlockClass) -> None:
@@ -269,61 +275,4 @@ class ChainerEmitter(Emitter):
         return plain[1] if plain else f"lambda x: {call}"
 
     def footer(self) -> str:
-        spec = self.spec
-        optimizer = spec.optimizer.attributes()
-        sgd = f"SGD(lr={optimizer['learning_rate']})"
-        if optimizer["momentum"]:
-            momentum = f"momentum={optimizer['momentum']}"
-            sgd = f"MomentumSGD(lr={optimizer['learning_rate']}, {momentum})"
-        inputs = ", ".join(self.local(node.name) for node in spec.inputs)
-        batches = "\n".join(
-            f"    {self.local(node.name)} = {_random(node.op.attributes(), node.type.shape)}"
-            for node in spec.inputs
-        )
-        return f'''
-def loss_fn(output, targets):
-    return {self._loss()}
-
-
-def make_optimizer(model):
-    return chainer.optimizers.{sgd}.setup(model)
-
-
-def train_step(model, optimizer, {inputs}, targets):
-    """One step on a batch; returns the loss before the step."""
-    loss = loss_fn(model({inputs}), targets)
-    model.cleargrads()
-    loss.backward()
-    optimizer.update()
-    return loss.array
-
-
-if __name__ == "__main__":
-    np.random.seed(0)
-    model = {self.entry}()
-    optimizer = make_optimizer(model)
-{batches}
-    targets = {self._random_targets()}
-    for step in range(5):
-        loss = train_step(model, optimizer, {inputs}, targets)
-        print(f"step {{step}}: loss {{loss:.4f}}")
-'''
-
-    def _loss(self) -> str:
-        if self.spec.loss.kind == "mean_squared_error":
-            return "F.mean_squared_error(output, targets)"
-        if len(self.spec.output_type.shape) == 1:
-            return "F.softmax_cross_entropy(output, targets)"
-        logits = "F.reshape(output, (-1, output.shape[-1]))"
-        return f"F.softmax_cross_entropy({logits}, targets.ravel())"
-
-    def _random_targets(self) -> str:
-        target = self.spec.loss.target(self.spec.output_type)
-        below = self.spec.output_type.shape[-1] if target.dtype == "int" else 0
-        return _random({"dtype": target.dtype, "below": below}, target.shape)
-
-
-def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:
-    if attributes["dtype"] == "int":
-        return f"np.random.randint({attributes['below']}, size={(8, *shape)})"
-    return f"np.random.randn({', '.join(map(str, (8, *shape)))}).astype(np.float32)"
+        return training.footer(self)

@@ -57,6 +57,19 @@ class Runtime:
         states = _states(self.model).items()
         return {n: self.get(state) for n, state in states if n.rpartition(".")[2] != "mask"}
 
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        rules = {
+            name: state.update_rule
+            for name, state in _states(self.model).items()
+            if isinstance(state, chainer.Parameter)
+        }
+        return {
+            f"{name}.{kept}": self.get(array)
+            for name, rule in rules.items()
+            for kept, array in (rule.state or {}).items()  # there is none before the first step
+            if isinstance(array, np.ndarray)
+        }
+
     def put(self, array: np.ndarray) -> np.ndarray:
         return array.astype(self.dtype if array.dtype.kind == "f" else np.int32)
 

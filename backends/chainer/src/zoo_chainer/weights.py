@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from zoo.emit.names import attribute
-from zoo.emit.rearrange import AS_IS, Bindings, Slot
+from zoo.emit.rearrange import AS_IS, Bindings, Kept, Slot
 from zoo.spec.graph import Spec
+from zoo_chainer import training
 from zoo_chainer.emit import ChainerEmitter
 
 NORM = {
@@ -34,4 +35,5 @@ def bindings(spec: Spec, *, mask_batch: int | None = None) -> Bindings:
         for mask in node.masks() if mask_batch is not None else ():
             inner = "dropout.mask" if node.op.kind == "self_attention" else "mask"
             masks[f"{node.path}.{mask.name}"] = Slot(f"{path}.{inner}")
-    return Bindings(states, masks, (AS_IS,) * len(spec.inputs), AS_IS)
+    kept = {name: Kept(*ours) for name, ours in training.kept(spec).items()}
+    return Bindings(states, masks, (AS_IS,) * len(spec.inputs), AS_IS, kept)

@@ -28,10 +28,11 @@ from zoo.emit.base import (
 from zoo.emit.body import Loop, Rendered, statements
 from zoo.emit.layout import LAST, PLAIN, input_layout
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Name, Use
+from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import FlatNode, Node, Spec
 from zoo.spec.op import TensorType
-from zoo_keras import helpers
+from zoo_keras import helpers, training
 
 
 def emit(spec: Spec, *, mask_batch: int | None = None, engine: str) -> Program:
@@ -242,7 +243,8 @@ class KerasEmitter(Emitter):
     table = MappingProxyType(TABLE)
     module_names = (
         "math", "os", "keras", "layers", "ops", "name", "index", "compile_model", "train_step",
-        "model", "inputs", "outputs", "targets", "step", "loss",
+        "model", "inputs", "outputs", "targets", "step", "loss", "optimizer", "LearningRate",
+        "SmoothedCrossentropy", *training.CLASSES,
     )  # fmt: skip
     helpers = MappingProxyType(
         {
@@ -258,6 +260,8 @@ class KerasEmitter(Emitter):
         }
     )
     is_channels_last = True
+    training = EVERYTHING
+    accumulates = True
 
     def __init__(self, spec: Spec, *, mask_batch: int | None = None) -> None:
         if any(n.op.kind == "self_attention" and n.masks() for n in spec.nodes):
@@ -298,6 +302,7 @@ class KerasEmitter(Emitter):
         needed = self._needed_helpers()
         texts = [text for name, text in self.helpers.items() if name in needed]
         texts += [self._class(cls) for cls in (*self.outline.classes, self.outline.model)]
+        texts.append(self.footer())
         used = [name for name in ("layers", "math", "ops") if f"{name}." in "".join(texts)]
         parts = ", ".join(name for name in used if name != "math")
         return [
@@ -327,7 +332,7 @@ class KerasEmitter(Emitter):
         with out.indented():
             for node in self.spec.inputs:
                 dtype = ', dtype="int32"' if node.type.dtype == "int" else ""
-                entering = f"{_entering(node.type)}{dtype}, {_name(spelled(node.name))}"
+                entering = f"{training.entering(node.type)}{dtype}, {_name(spelled(node.name))}"
                 out.line(f"{inputs[node.name]} = keras.Input({entering})")
             *lines, last = self._statements(model, inputs, "")
             result = last.partition("return ")[2]
@@ -396,51 +401,7 @@ class KerasEmitter(Emitter):
         return f"ops.transpose({text}, {axes})"
 
     def footer(self) -> str:
-        spec = self.spec
-        optimizer = spec.optimizer.attributes()
-        sgd = f"learning_rate={optimizer['learning_rate']}"
-        if optimizer["momentum"]:
-            sgd += f", momentum={optimizer['momentum']}"
-        names = [self.local(node.name) for node in spec.inputs]
-        inputs = ", ".join(names)
-        batch = f"[{inputs}]" if len(names) > 1 else inputs
-        batches = "\n".join(
-            f"    {name} = {_random(node.op.attributes(), _entering(node.type))}"
-            for name, node in zip(names, spec.inputs)
-        )
-        return f'''
-def compile_model(model):
-    model.compile(
-        optimizer=keras.optimizers.SGD({sgd}),
-        loss={self._loss()},
-    )
-
-
-def train_step(model, {inputs}, targets):
-    """One step on a batch; returns the loss before the step."""
-    return model.train_on_batch({batch}, targets)
-
-
-if __name__ == "__main__":
-    keras.utils.set_random_seed(0)
-    model = {self.entry}()
-    compile_model(model)
-{batches}
-    targets = {self._random_targets()}
-    for step in range(5):
-        loss = train_step(model, {inputs}, targets)
-        print(f"step {{step}}: loss {{loss:.4f}}")
-'''
-
-    def _loss(self) -> str:
-        if self.spec.loss.kind == "mean_squared_error":
-            return "keras.losses.MeanSquaredError()"
-        return "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
-
-    def _random_targets(self) -> str:
-        target = self.spec.loss.target(self.spec.output_type)
-        below = self.spec.output_type.shape[-1] if target.dtype == "int" else 0
-        return _random({"dtype": target.dtype, "below": below}, target.shape)
+        return training.footer(self)
 
 
 class OnTensorFlow(KerasEmitter):
@@ -455,8 +416,9 @@ class OnTensorFlow(KerasEmitter):
         }
     )
     float64 = """\
-# For float64: keras.config.set_floatx("float64") and, as Keras on TensorFlow rounds a
-# plain float, model.optimizer.momentum = numpy.float64(model.optimizer.momentum)
+# For float64: keras.config.set_floatx("float64") and, as Keras on TensorFlow rounds
+# plain floats, numpy.float64 for the optimizer's numbers, such as
+# model.optimizer.momentum = numpy.float64(model.optimizer.momentum),
 # after compile_model."""
 
 
@@ -486,14 +448,3 @@ EMITTERS = {emitter.engine: emitter for emitter in (OnTensorFlow, OnJAX, OnTorch
 def _name(own: str) -> str:
     """The argument `name` of a layer or a block."""
     return f'name={"f" if "{" in own else ""}"{own}"'
-
-
-def _entering(type: TensorType) -> tuple[int, ...]:
-    """Shape of one example of an input, as the emitted model takes it."""
-    return input_layout(type).rearrangement.shape((1, *type.shape))[1:]
-
-
-def _random(attributes: Mapping[str, object], shape: tuple[int, ...]) -> str:
-    if attributes["dtype"] == "int":
-        return f"keras.random.randint({(8, *shape)}, 0, {attributes['below']})"
-    return f"keras.random.normal({(8, *shape)})"

@@ -24,6 +24,9 @@ NAME = keras.config.backend()
 NARROWED = BIT64_TO_BIT32_DTYPE["float64"]
 engine = importlib.import_module(NAME)
 
+NOT_KEPT = ("_variables", "_trainable_variables", "_accumulated_gradients")
+"""An optimizer's lists of variables that are not what it keeps between steps."""
+
 Differentiate = Callable[..., Any]
 """(inputs, targets, training) -> output, loss, gradients of inputs, of trainable variables."""
 
@@ -48,10 +51,20 @@ def set_dtype(dtype: str) -> None:
         engine.config.update("jax_enable_x64", dtype == "float64")
 
 
+def keep_float64(thing: Any) -> None:
+    """Numbers as NumPy's float64: on TensorFlow, Keras makes float32 of Python's floats.
+
+    Not rho, which Keras does not cast, and which Adadelta multiplies by a variable.
+    """
+    for name, value in vars(thing).items():
+        if type(value) is float and name != "rho":
+            setattr(thing, name, np.float64(value))
+
+
 class TensorFlow:
     in_float64 = (
-        "Keras on TensorFlow rounds the optimizer's momentum to float32; the runtime gave it as a "
-        "NumPy float64, which is kept."
+        "Keras on TensorFlow rounds the optimizer's numbers, such as its momentum, to float32; the "
+        "runtime gave them as NumPy's float64, which is kept."
     )
 
     @staticmethod
@@ -198,7 +211,8 @@ class Runtime:
         self.model.run_eagerly = (NAME, self.mode) == ("jax", "eager")
         self.model.jit_compile = self.compiles
         if self.dtype == "float64" and NAME == "tensorflow":
-            self.model.optimizer.momentum = np.float64(self.model.optimizer.momentum)
+            keep_float64(self.model.optimizer)
+            keep_float64(self.model.optimizer._learning_rate)  # which may be a schedule
         if self.model.jit_compile != self.compiles:
             raise RuntimeError(f"Keras does not run this model in mode {self.mode}")
         self._gradients = ENGINE.gradients(self.model)
@@ -211,6 +225,15 @@ class Runtime:
             variable.path: self.get(variable.value)
             for variable in self.model.weights
             if variable.name != "mask"
+        }
+
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        lists = {n: v for n, v in vars(self.model.optimizer).items() if n not in NOT_KEPT}
+        return {
+            f"{variable.path}.{name}": self.get(kept.value)
+            for name, values in lists.items()
+            if isinstance(values, list) and all(isinstance(v, keras.Variable) for v in values)
+            for variable, kept in zip(self.model.trainable_variables, values)
         }
 
     def put(self, array: np.ndarray) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from zoo.emit.layout import FLAT, Flow, channels_last, input_layout
-from zoo.emit.rearrange import AS_IS, TRANSPOSED, Bindings, Rearrangement, Slot
+from zoo.emit.rearrange import AS_IS, TRANSPOSED, Bindings, Kept, Rearrangement, Slot
 from zoo.spec.graph import FlatNode, Spec
 from zoo_keras.emit import spelled
+from zoo_keras.training import LISTS, difference
 
 RENAMED = {
     "dense": {"weight": "kernel"},
@@ -26,15 +27,30 @@ RENAMED = {
         "out_proj.bias": "out_proj/bias",
     },
 }
+KEPT = {
+    "sgd": {"momentums": "velocity"},
+    "adagrad": {"_accumulators": "accumulator"},
+    "adadelta": {
+        "_accumulated_grads": "square_average",
+        "_accumulated_delta_vars": "delta_square_average",
+    },
+    "rmsprop": {
+        "_velocities": "square_average",
+        "_average_gradients": "average",
+        "_momentums": "velocity",
+    },
+    "adam": {"_momentums": "first_moment", "_velocities": "second_moment"},
+    "adamw": {"_momentums": "first_moment", "_velocities": "second_moment"},
+    "adamax": {"_m": "first_moment", "_u": "norm"},
+    "nadam": {"_momentums": "first_moment", "_velocities": "second_moment"},
+}
+"""What Keras's own optimizers call what they keep, all parameters' in one list."""
 HWIO = Rearrangement(axes=(2, 3, 1, 0))
 """(channels, channels in / groups, h, w) to (h, w, channels in / groups, channels)."""
 
 
 def bindings(spec: Spec, *, mask_batch: int | None = None, engine: str) -> Bindings:
-    """Slots of every state, mask, input and the output of the model that `emit` writes.
-
-    They are the same on every engine.
-    """
+    """Slots of every state, mask, input and the output of the model that `emit` writes."""
     flows = channels_last(spec)
     states, masks = {}, {}
     for node in spec.nodes:
@@ -50,7 +66,20 @@ def bindings(spec: Spec, *, mask_batch: int | None = None, engine: str) -> Bindi
             else:
                 masks[own] = Slot(f"{path}/mask", flow.output.rearrangement)
     inputs = tuple(input_layout(node.type).rearrangement for node in spec.inputs)
-    return Bindings(states, masks, inputs, AS_IS)
+    return Bindings(states, masks, inputs, AS_IS, _kept(spec, engine))
+
+
+def _kept(spec: Spec, engine: str) -> dict[str, Kept]:
+    optimizer = spec.optimizer
+    if difference(spec, engine):
+        return {of_all: Kept(name) for name, of_all in LISTS.items()}
+    kept = {of_all: Kept(name) for of_all, name in KEPT[optimizer.kind].items()}
+    # Keras has the rate in the velocity, in that of SGD with the sign of the movement.
+    if optimizer.kind == "sgd":
+        kept["momentums"] = Kept("velocity", -1 / optimizer.learning_rate)
+    if optimizer.kind == "rmsprop":
+        kept["_momentums"] = Kept("velocity", 1 / optimizer.learning_rate)
+    return kept
 
 
 def _layout(node: FlatNode, state: str, flow: Flow) -> Rearrangement:

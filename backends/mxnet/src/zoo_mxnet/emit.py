@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Mapping
+from typing import Any
 
 from zoo.emit.base import Code, Emitter, Facts, Program, literal, pair, plain_function, unless
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
+from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import FlatNode, Node, Spec
 from zoo.spec.op import TensorType
-from zoo_mxnet import helpers
+from zoo_mxnet import helpers, training
 
 # A layer of such a name would hide the attribute of nn.HybridBlock, or could not replace it.
 BLOCK_ATTRIBUTES = """
@@ -188,9 +189,12 @@ class MXNetEmitter(Emitter):
     module_names = (
         "math", "mx", "autograd", "gluon", "nn", "F", "backward", "cross_entropy", "loss",
         "loss_fn", "make_trainer", "mean_squared_error", "model", "targets", "train_step",
-        "trainer",
+        "trainer", "Schedule", "clip_gradients", "rate_factor", "share",
+        *training.CLASSES,
     )  # fmt: skip
     table = TABLE
+    training = EVERYTHING
+    accumulates = True
     helpers = MappingProxyType(
         {
             "MaskedDropout": helpers.MASKED_DROPOUT,
@@ -236,7 +240,7 @@ class MXNetEmitter(Emitter):
             "import mxnet as mx\nfrom mxnet import autograd, gluon\nfrom mxnet.gluon import nn"
         )
         needed = self._needed_helpers()
-        if needed & {"BatchNorm", "gelu_tanh"}:
+        if needed & {"BatchNorm", "gelu_tanh"} or "math." in self.footer():
             imports = f"import math\n\n{imports}"
         return [f'"""{self.title()}\n"""', "", imports]
 
@@ -271,76 +275,10 @@ class MXNetEmitter(Emitter):
     def _as_block(self, layer: Layer) -> str:
         return f"nn.HybridLambda(lambda F, x: {self.layer_call(layer, ['x'], '')})"
 
+    @property
+    def has_own_backward(self) -> bool:
+        """Whether the module has a backward pass of its own, for its batch norms."""
+        return "BatchNorm" in self._needed_helpers()
+
     def footer(self) -> str:
-        spec = self.spec
-        optimizer = spec.optimizer.attributes()
-        sgd = f'{{"learning_rate": {optimizer["learning_rate"]}'
-        if optimizer["momentum"]:
-            sgd += f', "momentum": {optimizer["momentum"]}'
-        inputs = ", ".join(self.local(node.name) for node in spec.inputs)
-        batches = "\n".join(
-            f"    {self.local(node.name)} = {_random(node.op.attributes(), node.type.shape)}"
-            for node in spec.inputs
-        )
-        unbiased = "BatchNorm" in self._needed_helpers()
-        backward = f"backward(loss, model, {inputs})" if unbiased else "loss.backward()"
-        return f'''
-{self._loss()}
-
-
-def make_trainer(model):
-    sgd = {sgd}}}
-    return gluon.Trainer(model.collect_params(), "sgd", sgd)
-
-
-def train_step(model, trainer, {inputs}, targets):
-    """One step on a batch; returns the loss before the step."""
-    with autograd.record():
-        loss = loss_fn(model({inputs}), targets)
-    {backward}
-    trainer.step(1)  # not the batch size: the loss is the mean already
-    return loss
-
-
-if __name__ == "__main__":
-    mx.random.seed(0)
-    model = {self.entry}()
-    model.initialize(mx.init.Xavier())
-    model.hybridize(static_alloc=True, static_shape=True)
-    loss_fn.hybridize(static_alloc=True, static_shape=True)
-    trainer = make_trainer(model)
-{batches}
-    targets = {self._random_targets()}
-    for step in range(5):
-        loss = train_step(model, trainer, {inputs}, targets)
-        print(f"step {{step}}: loss {{loss.asscalar():.4f}}")
-'''
-
-    def _loss(self) -> str:
-        if self.spec.loss.kind == "mean_squared_error":
-            return """\
-def mean_squared_error(F, output, targets):
-    return F.mean(F.square(output - targets))
-
-
-loss_fn = nn.HybridLambda(mean_squared_error)"""
-        return """\
-def cross_entropy(F, output, targets):
-    # With a temperature, even 1, MXNet does without oneDNN's log_softmax, whose
-    # gradient in float32 is off by up to 4e-6.
-    log_p = F.log_softmax(output, axis=-1, temperature=1)
-    return -F.mean(F.pick(log_p, targets, axis=-1))
-
-
-loss_fn = nn.HybridLambda(cross_entropy)"""
-
-    def _random_targets(self) -> str:
-        target = self.spec.loss.target(self.spec.output_type)
-        below = self.spec.output_type.shape[-1] if target.dtype == "int" else 0
-        return _random({"dtype": target.dtype, "below": below}, target.shape)
-
-
-def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:
-    if attributes["dtype"] == "int":
-        return f"mx.nd.random.randint(0, {attributes['below']}, shape={(8, *shape)})"
-    return f"mx.nd.random.normal(shape={(8, *shape)})"
+        return training.footer(self)

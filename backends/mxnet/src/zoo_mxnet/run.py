@@ -1,8 +1,9 @@
 """The runtime of MXNet: loads an emitted module and runs it; the only file that imports mxnet.
 
-Whatever the dtype, MXNet's operators hold the learning rate, momenta and the epsilon of layer norm
-as float32 and compute erf so in GELU, which a comparison in float64 would see. In float64 the
-runtime therefore works around those operators (`_Double`); in float32 the module runs untouched.
+Whatever the dtype, MXNet's operators hold the numbers of an optimizer, the momentum of batch norm
+and the epsilon of layer norm as float32 and compute erf so in GELU, which a comparison in float64
+would see. In float64 the runtime therefore works around those operators (`_Double`); in float32 the
+module runs untouched.
 """
 
 from __future__ import annotations
@@ -73,6 +74,16 @@ class Runtime:
         states = self.states.items()
         return {name: self.get(state.data()) for name, state in states if name not in self.masks}
 
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        """What MXNet keeps has no names, so it goes by its position."""
+        indices, found = self.trainer._param2idx, {}
+        for name, parameter in self.states.items():
+            kept = self.trainer._updaters[0].states.get(indices[parameter.name])
+            for position, array in enumerate(kept if isinstance(kept, tuple) else (kept,)):
+                if array is not None:
+                    found[f"{name}.{position}"] = self.get(array)
+        return found
+
     def put(self, array: np.ndarray) -> mx.nd.NDArray:
         # A copy: the gradient of max pooling is wrong on memory that belongs to another array.
         # The dtype is given, as float64 would silently become float32.
@@ -87,6 +98,7 @@ class Runtime:
 
     def gradients(self, inputs: list[mx.nd.NDArray], targets: Any, *, training: bool) -> Gradients:
         self._trace_for(training=training)
+        self.model.collect_params().zero_grad()  # a program for micro-batches adds to them
         for x in inputs:
             if x.dtype != np.int32:
                 x.attach_grad()
@@ -167,7 +179,8 @@ class _Double:
     """Keeps in double what MXNet's operators hold in single precision."""
 
     def __init__(self, model: nn.HybridBlock, trainer: mx.gluon.Trainer) -> None:
-        trainer.optimizer.__class__ = _SGD
+        optimizer = trainer.optimizer
+        optimizer.__class__ = _OPTIMIZERS.get(type(optimizer), type(optimizer))
         self.statistics: list[tuple[Any, float]] = []
         model.apply(self._mend)
 
@@ -194,18 +207,52 @@ class _Double:
             statistic.data()[:] *= 2 * (1 - kept)
 
 
+def _before_decay(optimizer: mx.optimizer.Optimizer, grad: Any) -> Any:
+    grad = optimizer.rescale_grad * grad
+    limit = optimizer.clip_gradient
+    return grad if limit is None else mx.nd.maximum(mx.nd.minimum(grad, limit), -limit)
+
+
 class _SGD(mx.optimizer.SGD):
     """Made of arithmetic whose numbers are double; given parameters in groups."""
 
     def update_multi_precision(self, indices: Any, weights: Any, grads: Any, states: Any) -> None:
         self._update_count(indices)
-        for weight, grad, velocity, rate in zip(weights, grads, states, self._get_lrs(indices)):
-            step = rate * grad
+        rates, decays = self._get_lrs(indices), self._get_wds(indices)
+        for weight, grad, velocity, rate, decay in zip(weights, grads, states, rates, decays):
+            step = -rate * (_before_decay(self, grad) + decay * weight)
             if velocity is not None:
                 velocity *= self.momentum
                 velocity += step
                 step = velocity
-            weight -= step
+            weight += step
+
+
+class _NAG(mx.optimizer.NAG):
+    """Without weight decay, for which programs do not use it."""
+
+    def update_multi_precision(self, index: Any, weight: Any, grad: Any, velocity: Any) -> None:
+        self._update_count(index)
+        step = -self._get_lr(index) * _before_decay(self, grad)
+        velocity *= self.momentum
+        velocity += step
+        weight += self.momentum * velocity + step
+
+
+class _Adam(mx.optimizer.Adam):
+    """With clipping or weight decay; programs do not use it for both."""
+
+    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        self._update_count(index)
+        step, (mean, variance) = self._index_update_count[index], state
+        grad = _before_decay(self, grad) + self._get_wd(index) * weight
+        mean[:] = self.beta1 * mean + (1 - self.beta1) * grad
+        variance[:] = self.beta2 * variance + (1 - self.beta2) * grad * grad
+        rate = self._get_lr(index) * (1 - self.beta2**step) ** 0.5 / (1 - self.beta1**step)
+        weight -= rate * mean / (mx.nd.sqrt(variance) + self.epsilon)
+
+
+_OPTIMIZERS = {mx.optimizer.SGD: _SGD, mx.optimizer.NAG: _NAG, mx.optimizer.Adam: _Adam}
 
 
 class _LayerNorm(nn.LayerNorm):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from zoo.emit.names import attribute
-from zoo.emit.rearrange import AS_IS, Bindings, Rearrangement, Slot
+from zoo.emit.rearrange import AS_IS, Bindings, Kept, Rearrangement, Slot
 from zoo.spec.graph import Spec
+from zoo_mxnet import training
 from zoo_mxnet.emit import MXNetEmitter
 
 # Norms call weight and bias otherwise; attention's packed projection is a layer of its own.
@@ -30,4 +31,5 @@ def bindings(spec: Spec, *, mask_batch: int | None = None) -> Bindings:
             if node.op.kind == "self_attention":
                 slot = Slot(f"{path}.dropout.mask", HEADS_THIRD)
             masks[f"{node.path}.{mask.name}"] = slot
-    return Bindings(states, masks, (AS_IS,) * len(spec.inputs), AS_IS)
+    kept = {position: Kept(*ours) for position, ours in training.kept(spec).items()}
+    return Bindings(states, masks, (AS_IS,) * len(spec.inputs), AS_IS, kept)

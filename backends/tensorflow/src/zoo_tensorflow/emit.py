@@ -6,16 +6,16 @@ Images are kept channels last (`zoo.emit.layout`); the model's output is in cano
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Callable, Mapping, Sequence
+from typing import Callable, Sequence
 
 from zoo.emit.base import Code, Emitter, Program, literal, pair, plain_function, unless
 from zoo.emit.body import Loop, Rendered
 from zoo.emit.layout import LAST, PLAIN, input_layout
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
+from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Spec
-from zoo.spec.op import TensorType
-from zoo_tensorflow import helpers
+from zoo_tensorflow import helpers, training
 
 
 def emit(spec: Spec, *, mask_batch: int | None = None) -> Program:
@@ -200,10 +200,13 @@ class TensorFlowEmitter(Emitter):
     backend = "tensorflow"
     framework = "TensorFlow"
     module_names = (
-        "tf", "DTYPE", "SGD", "loss_fn", "make_optimizer", "train_step", "model",
-        "optimizer", "targets", "tape", "loss", "gradients", "layer",
+        "tf", "DTYPE", "math", "loss_fn", "make_optimizer", "train_step", "model", "optimizer",
+        "targets", "tape", "loss", "gradients", "layer", "rate_factor", "Accumulated",
+        *training.CLASSES.values(),
     )  # fmt: skip
     table = TABLE
+    training = EVERYTHING
+    accumulates = True
     helpers = MappingProxyType(
         {
             "gelu": helpers.GELU,
@@ -254,6 +257,8 @@ class TensorFlowEmitter(Emitter):
 
     def header(self) -> list[str]:
         imports = "import tensorflow as tf\n\nDTYPE = tf.float32"
+        if "math.pi" in self.footer():
+            imports = f"import math\n\n{imports}"
         return [f'"""{self.title()}\n"""', "", imports]
 
     def write_class(self, out: Writer, cls: BlockClass) -> None:
@@ -355,69 +360,4 @@ class TensorFlowEmitter(Emitter):
         return f"tf.transpose({text}, {order})"
 
     def footer(self) -> str:
-        inputs = ", ".join(self.local(node.name) for node in self.spec.inputs)
-        training = ", training=True" if self.needs_training(self.outline.model) else ""
-        batches = "\n".join(
-            f"    {self.local(node.name)} = {_random(node.op.attributes(), _entering(node.type))}"
-            for node in self.spec.inputs
-        )
-        optimizer = self.spec.optimizer.attributes()
-        rates = f"learning_rate={optimizer['learning_rate']}"
-        sgd = helpers.SGD
-        if optimizer["momentum"]:
-            rates += f", momentum={optimizer['momentum']}"
-            sgd = helpers.MOMENTUM_SGD
-        return f'''
-{sgd.strip()}
-
-
-def loss_fn(output, targets):
-    return {self._loss()}
-
-
-def make_optimizer(model):
-    return SGD(model.trainable_variables, {rates})
-
-
-@tf.function
-def train_step(model, optimizer, {inputs}, targets):
-    """One step on a batch; returns the loss before the step."""
-    with tf.GradientTape() as tape:
-        loss = loss_fn(model({inputs}{training}), targets)
-    optimizer.apply(tape.gradient(loss, model.trainable_variables))
-    return loss
-
-
-if __name__ == "__main__":
-    tf.random.set_seed(0)
-    model = {self.entry}()
-    optimizer = make_optimizer(model)
-{batches}
-    targets = {self._random_targets()}
-    for step in range(5):
-        loss = train_step(model, optimizer, {inputs}, targets)
-        print(f"step {{step}}: loss {{loss.numpy():.4f}}")
-'''
-
-    def _loss(self) -> str:
-        if self.spec.loss.kind == "mean_squared_error":
-            return "tf.reduce_mean(tf.math.squared_difference(output, targets))"
-        return """tf.reduce_mean(
-        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=targets, logits=output)
-    )"""
-
-    def _random_targets(self) -> str:
-        target = self.spec.loss.target(self.spec.output_type)
-        below = self.spec.output_type.shape[-1] if target.dtype == "int" else 0
-        return _random({"dtype": target.dtype, "below": below}, target.shape)
-
-
-def _entering(type: TensorType) -> tuple[int, ...]:
-    """Shape of one example of an input, as the emitted module takes it."""
-    return input_layout(type).rearrangement.shape((1, *type.shape))[1:]
-
-
-def _random(attributes: Mapping[str, object], shape: tuple[int, ...]) -> str:
-    if attributes["dtype"] == "int":
-        return f"tf.random.uniform({[8, *shape]}, maxval={attributes['below']}, dtype=tf.int32)"
-    return f"tf.random.normal({[8, *shape]}, dtype=DTYPE)"
+        return training.footer(self)

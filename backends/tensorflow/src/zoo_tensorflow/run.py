@@ -71,6 +71,16 @@ class Runtime:
             if name.rpartition(".")[2] != "mask"
         }
 
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        optimizer = getattr(self.optimizer, "optimizer", self.optimizer)  # of Accumulated
+        names = {variable.ref(): name for name, variable in self.states.items()}
+        return {
+            f"{names[variable.ref()]}.{kept}": self.get(value)
+            for kept, values in vars(optimizer).items()
+            if isinstance(values, list) and kept != "trained" and not kept.startswith("_")
+            for variable, value in zip(optimizer.trained, values)
+        }
+
     def put(self, array: np.ndarray) -> tf.Tensor:
         return tf.constant(np.array(array, self.dtype if array.dtype.kind == "f" else "int32"))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from zoo.emit.layout import FLAT, Flow, channels_last, input_layout
 from zoo.emit.names import attribute
-from zoo.emit.rearrange import AS_IS, TRANSPOSED, Bindings, Rearrangement, Slot
+from zoo.emit.rearrange import AS_IS, TRANSPOSED, Bindings, Kept, Rearrangement, Slot
 from zoo.spec.graph import FlatNode, Spec
 from zoo_tensorflow.emit import TensorFlowEmitter
+from zoo_tensorflow.training import LISTS
 
 RENAMED = {
     "dense": {"weight": "kernel"},
@@ -26,6 +27,7 @@ RENAMED = {
         "out_proj.weight": "out_proj.kernel",
     },
 }
+KEPT = {of_all: Kept(name) for name, of_all in LISTS.items()}
 HWIO = Rearrangement(axes=(2, 3, 1, 0))
 """(channels, channels in / groups, h, w) to (h, w, channels in / groups, channels)."""
 
@@ -48,7 +50,7 @@ def bindings(spec: Spec, *, mask_batch: int | None = None) -> Bindings:
             else:
                 masks[own] = Slot(f"{path}.mask", flow.output.rearrangement)
     inputs = tuple(input_layout(node.type).rearrangement for node in spec.inputs)
-    return Bindings(states, masks, inputs, AS_IS)
+    return Bindings(states, masks, inputs, AS_IS, KEPT)
 
 
 def _layout(node: FlatNode, state: str, flow: Flow) -> Rearrangement:
