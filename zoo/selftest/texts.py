@@ -12,6 +12,7 @@ from zoo.ops import tanh
 from zoo.selftest import models
 from zoo.selftest.fault import Rewritten
 from zoo.selftest.models import spec_of
+from zoo.training import SGD
 
 Texts = Mapping[str, str]
 
@@ -178,6 +179,27 @@ TEXT_FAULTS = (
             "tensorflow": {"tf.reduce_mean(tf.math.squ": "0.5 * tf.reduce_mean(tf.math.squ"},
             "jax": {"jnp.mean(jnp.square(": "0.5 * jnp.mean(jnp.square("},
             "keras": {"MeanSquaredError()": "MeanSquaredError(), loss_weights=[0.5]"},
+        },
+    ),
+    Rewritten(
+        "weight decay the wrong way round",
+        "Weights grow where they should decay.",
+        spec_of(models.trained).replace(optimizer=SGD(learning_rate=0.05, weight_decay=0.1)),
+        ("optimizer",),
+        {
+            "torch": {
+                ", weight_decay=0.1": "",
+                "    optimizer.step()": (
+                    "    for parameter in model.parameters():\n"
+                    "        parameter.grad -= 0.1 * parameter.detach()\n"
+                    "    optimizer.step()"
+                ),
+            },
+            "mxnet": {'"wd": 0.1': '"wd": -0.1'},
+            "chainer": {"WeightDecay(0.1)": "WeightDecay(-0.1)"},
+            "tensorflow": {"gradient + 0.1 * variable": "gradient - 0.1 * variable"},
+            "jax": {"gradient + 0.1 * parameter": "gradient - 0.1 * parameter"},
+            "keras": {"gradient + 0.1 * variable": "gradient - 0.1 * variable"},
         },
     ),
     Rewritten(
