@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, Callable, Iterator, List, Sequence
+from typing import Any, Callable, Iterable, Iterator, List, Sequence, Tuple
 
 import attrs
 import numpy as np
@@ -26,24 +26,30 @@ def of_layer(node: FlatNode, probes: Sequence[Probe], in_time: InTime) -> List[s
 
     Args:
         node: the layer as it is called in the parts.
-        probes: of parts with that layer; the first fails, and a convention counts if it gives
-            that one's numbers. Those that give the others' too come before those that do not.
+        probes: of parts with that layer, the first of which fails. Conventions that give the
+            numbers of all are the causes, two at once if no single one does; failing that, those
+            that give the first one's.
         in_time: whether there is time for more.
     """
     singles = variants(node)
-    for candidates in (iter(singles), _combined(node, singles)):
-        found = []
-        for variant in candidates:
-            if not in_time():
-                break
-            if reproduces(probes[0], {node.path: variant.formula}):
-                found.append(variant)
-        if found:
-            everywhere = [
-                v for v in found if all(reproduces(p, {node.path: v.formula}) for p in probes[1:])
-            ]
-            return [variant.words for variant in everywhere or found]
-    return []
+    found, partly = _that_reproduce(singles, node, probes, in_time)
+    if not found:
+        found, others = _that_reproduce(_combined(node, singles), node, probes, in_time)
+    return [variant.words for variant in found or partly or others]
+
+
+def _that_reproduce(
+    candidates: Iterable[Variant], node: FlatNode, probes: Sequence[Probe], in_time: InTime
+) -> Tuple[List[Variant], List[Variant]]:
+    """Those that give the numbers of all parts, and those that give the first one's alone."""
+    wholly: List[Variant] = []
+    partly: List[Variant] = []
+    for variant in candidates:
+        formulas = {node.path: variant.formula}
+        if in_time() and reproduces(probes[0], formulas):
+            fits = all(reproduces(each, formulas) for each in probes[1:])
+            (wholly if fits else partly).append(variant)
+    return wholly, partly
 
 
 def _combined(node: FlatNode, singles: Sequence[Variant]) -> Iterator[Variant]:
@@ -81,9 +87,16 @@ def of_loss(found: Probe, in_time: InTime) -> List[str]:
 
 
 def of_training(cell: Cell, in_time: InTime) -> List[str]:
-    """Other conventions of the training step that give what a framework gave after the steps."""
+    """Other conventions of the training step that give the parameters that a framework got.
+
+    What the optimizer keeps is left out: frameworks that keep it times the learning rate are read
+    with the rate that the specification has.
+    """
     words = []
-    exact, seen = ({k: a for k, a in x.items() if k[0] == "steps"} for x in (cell.exact, cell.seen))
+    exact, seen = (
+        {k: a for k, a in found.items() if k[0] == "steps" and k[1] != "optimizer-state"}
+        for found in (cell.exact, cell.seen)
+    )
     for variant in (*training_variants(cell.case.spec), *_other_rate(cell)):
         if not in_time():
             break

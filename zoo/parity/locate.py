@@ -44,6 +44,7 @@ class _Search:
         self.cell, self.case, self.session = cell, cell.case, session
         self.nodes = {node.path: node for node in cell.case.spec.nodes}
         self.above = _ancestors(cell.case.spec)
+        self.crashed = any(row.verdict == CRASHED for row in cell.rows)
         self.deadline = deadline
         self._parts: Dict[str, Parts] = {}
 
@@ -70,7 +71,7 @@ class _Search:
             probes = [run for run in runs if isinstance(run, Probe)]
             if any(run.bad for run in probes):
                 return self.explained(found, evidence, sorted(probes, key=lambda p: not p.bad))
-            if any(isinstance(run, WorkerError) for run in runs):
+            if self.crashed and any(isinstance(run, WorkerError) for run in runs):
                 return attrs.evolve(found, evidence=evidence)
         return found
 

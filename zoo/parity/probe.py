@@ -150,7 +150,7 @@ class Probe:
 def probe(part: Part, whole: Spec, session: Session, emission: Emission, cell: Row) -> Probe:
     """Run a part in a framework and compare everything."""
     seen = _run(part, whole, session, emission, cell.dtype)
-    target = _fair_target(part, seen, None)
+    target = fair_target(part, seen)
     exact = by_oracle(part, target)
     unit = UNITS * UNIT[cell.dtype]
     least = {key: unit * magnitude(key, array) for key, array in exact.items()}
@@ -187,7 +187,7 @@ def by_oracle(
     return gradients_seen(part.phase, found)
 
 
-def _fair_target(part: Part, seen: Seen, formulas: Mapping[str, Formula] | None) -> Array:
+def fair_target(part: Part, seen: Seen, formulas: Mapping[str, Formula] | None = None) -> Array:
     """Targets from which the oracle's backward pass starts as the framework's did."""
     given = seen[part.phase, "output", "output"]
     exact = by_oracle(part, part.target, None, formulas)[part.phase, "output", "output"]
@@ -202,7 +202,7 @@ def reproduces(found: Probe, formulas: Mapping[str, Formula]) -> bool:
     """
     part = found.part
     with np.errstate(all="ignore"):
-        other = by_oracle(part, _fair_target(part, found.seen, formulas), None, formulas)
+        other = by_oracle(part, fair_target(part, found.seen, formulas), None, formulas)
     return gives(found.rows[0], found.seen, found.exact, found.moved, other)
 
 

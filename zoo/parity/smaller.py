@@ -58,7 +58,8 @@ def _run(cell: Cell, spec: Spec, pool: Pool) -> Cell | None:
     batch = cell.case.batch
     if batch < least_batch(spec):
         return None
-    steps = len(cell.case.batches) // cell.case.spec.accumulate
+    of_steps = _way(cell)[1]
+    steps = len(cell.case.batches) // cell.case.spec.accumulate if of_steps else 1
     case = make_case(spec, batch=batch, steps=steps)
     try:
         exact = seen_by_oracle(case)

@@ -10,7 +10,7 @@ from zoo.errors import SpecError
 from zoo.parity.variants.base import EPSILONS
 from zoo.spec.graph import Spec
 from zoo.training import Constant
-from zoo.training.base import EXCLUDED, Schedule
+from zoo.training.base import Schedule
 
 
 @attrs.frozen(eq=False)
@@ -48,7 +48,7 @@ OTHERS: Mapping[str, Tuple[str, Sequence[Any]]] = {
         "weight decay leaves out {}",
         ((), ("bias",), ("norm",), ("bias", "norm")),
     ),
-    "epsilon_placement": ('the placement of epsilon is "{}"', ("outside", "inside", "uncorrected")),
+    "epsilon_placement": ("the placement of epsilon is {}", ("outside", "inside", "uncorrected")),
     "epsilon": ("epsilon is {:g}", (*EPSILONS, 1e-10)),
     "initial_accumulator": ("sums start at {:g}", (0.0, 0.1)),
     "rho": ("averages keep {:g}", (0.9, 0.95, 0.99)),
@@ -60,14 +60,27 @@ OTHERS: Mapping[str, Tuple[str, Sequence[Any]]] = {
 }
 """For each attribute of an optimizer: how another value is said, and the values known."""
 
+ONLY_WITH = {
+    "decay": "weight_decay",
+    "decay_excludes": "weight_decay",
+    "nesterov": "momentum",
+    "dampening": "momentum",
+}
+"""Attributes that mean nothing where another one is zero."""
+
+PLURAL = {"bias": "biases", "norm": "norms"}
+
 
 def training_variants(spec: Spec) -> Iterator[TrainingVariant]:
     """Everything else that a training step is known to be taken for."""
     yield from _schedules(spec)
     yield from _clippings(spec)
-    for name, value in spec.optimizer.attributes().items():
+    attributes = spec.optimizer.attributes()
+    for name, value in attributes.items():
+        if name in ONLY_WITH and not attributes.get(ONLY_WITH[name]):
+            continue
         words, others = OTHERS.get(name, ("", ()))
-        more = (spec.optimizer.attributes().get("momentum"),) if name == "dampening" else ()
+        more = (attributes.get("momentum"),) if name == "dampening" else ()
         for other in dict.fromkeys((*others, *more)):
             if other != value:
                 yield from _optimizer(spec, name, (words or name + " is {}"), other)
@@ -76,7 +89,7 @@ def training_variants(spec: Spec) -> Iterator[TrainingVariant]:
 def _optimizer(spec: Spec, name: str, words: str, value: Any) -> Iterator[TrainingVariant]:
     shown = {True: "on", False: "off"}.get(value, value) if type(value) is bool else value
     if isinstance(value, tuple):
-        shown = " and ".join(f"{each}s" for each in value if each in EXCLUDED) or "nothing"
+        shown = " and ".join(PLURAL[each] for each in value) or "nothing"
     try:
         optimizer = attrs.evolve(spec.optimizer, **{name: value})
     except SpecError:
