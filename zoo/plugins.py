@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 GROUP = "zoo.backends"
 WORKER_NEEDS = ("numpy", "safetensors")
+DEVICES = ("cpu", "gpu")
 
 
 def _as_tuple(words: Iterable[str]) -> tuple[str, ...]:
@@ -59,6 +60,7 @@ class Backend:
         engine: for an adapter that serves several backends, which of them: its `emit` and
             `bindings` take it as the argument `engine`. Empty: they take none.
         variables: environment variables that a worker starts with, such as `KERAS_BACKEND=jax`.
+        devices: what it can compute on, some of `DEVICES`.
     """
 
     name: str = field(validator=validators.matches_re(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*"))
@@ -77,6 +79,7 @@ class Backend:
         default=(),
         validator=validators.deep_iterable(validators.matches_re(r"\w+=.*")),
     )
+    devices: tuple[str, ...] = field(converter=_as_tuple, default=("cpu",))
 
     @python.validator
     def _is_a_specifier(self, _attribute: object, text: str) -> None:
@@ -210,13 +213,19 @@ def _need(kind: type, found: object, function: str) -> None:
 
 @frozen
 class Target:
-    """A backend in one of its modes: a row of a table."""
+    """A backend in one of its modes on a device: a row of a table."""
 
     backend: Backend
     mode: str
+    device: str = "cpu"
+
+    @property
+    def way(self) -> str:
+        """The mode, and the device if it is not the CPU, such as `eager@gpu`."""
+        return self.mode if self.device == "cpu" else f"{self.mode}@{self.device}"
 
     def __str__(self) -> str:
-        return f"{self.backend.name}:{self.mode}"
+        return f"{self.backend.name}:{self.way}"
 
 
 def backends() -> dict[str, Backend]:
@@ -242,33 +251,37 @@ def backend(name: str) -> Backend:
 
 
 def parse_targets(text: str) -> list[Target]:
-    """Read `torch,mxnet`, `torch:compile` or `all`; order is kept and duplicates collapse.
+    """Read `torch,mxnet`, `torch:compile@gpu` or `all`; order is kept and duplicates collapse.
 
-    A name without a mode means the backend's default mode, and `all` every installed backend so.
+    A name without a mode means the backend's default mode, one without a device the CPU, and `all`
+    every installed backend.
 
     Raises:
-        UsageError: an unknown backend or mode, or nothing named at all.
+        UsageError: an unknown backend, mode or device, or nothing named at all.
         BackendUnavailable: a backend asked for by name is broken.
     """
     targets: dict[Target, None] = {}
     for word in filter(None, (part.strip() for part in text.split(","))):
-        if word == "all":
-            found = backends().values()
-            targets.update((Target(each, each.default_mode), None) for each in found)
+        name, at, device = word.partition("@")
+        if at and device not in DEVICES:
+            raise UsageError(f"{word!r}: no device {device!r}; known: {', '.join(DEVICES)}")
+        if name == "all":
+            for each in backends().values():
+                targets[Target(each, each.default_mode, device or "cpu")] = None
         else:
-            targets[_parse_target(word)] = None
+            targets[_parse_target(name, device or "cpu")] = None
     if not targets:
         known = ", ".join(backends()) or "none is installed; pip install parityzoo-torch"
         raise UsageError(f"{text!r} names no backend; known: {known}")
     return list(targets)
 
 
-def _parse_target(word: str) -> Target:
+def _parse_target(word: str, device: str) -> Target:
     name, colon, mode = word.partition(":")
     found = backend(name)
     if colon and mode not in found.modes:
         raise UsageError(f"{name} has no mode {mode!r}: {nearest(mode, found.modes)}")
-    return Target(found, mode or found.default_mode)
+    return Target(found, mode or found.default_mode, device)
 
 
 @lru_cache(maxsize=8)

@@ -14,16 +14,17 @@ from zoo.worker.pool import Pool
 
 
 def is_asked(target: Target, dtype: str) -> bool:
-    """Other modes than the default are asked in float32 alone, which they are used in.
+    """The default mode is asked in both, other modes in float32 alone, which they are used in.
 
-    Some are asked of whole models only: those of a backend on another's engine, as what compiles
-    there is the engine's, which is asked op by op as a backend of its own; and JAX operation by
-    operation, which compiles each of them by itself and takes minutes.
+    Less is asked op by op, and the rest of whole models only, where minutes would buy nothing: of a
+    backend on another's engine the default mode in float64, as the arithmetic is the engine's,
+    which is asked as a backend of its own; and of JAX operation by operation nothing, as that
+    compiles each of them by itself.
     """
-    if target.mode == target.backend.default_mode:
-        return True
-    slow = target.backend.environment or str(target) == "jax:eager"
-    return dtype == "float32" and not slow
+    is_default = target.mode == target.backend.default_mode
+    if target.backend.environment:
+        return is_default and dtype == "float64"
+    return is_default or (dtype == "float32" and str(target) != "jax:eager")
 
 
 def test_the_cases_use_every_op() -> None:

@@ -26,11 +26,19 @@ def test_the_trainings_have_every_kind() -> None:
     assert used == {*training.OPTIMIZERS, *training.SCHEDULES, *training.CLIPPINGS}
 
 
+def is_asked(target: Target, dtype: str) -> bool:
+    """Float32 of MXNet alone, whose own optimizers the runtime replaces in float64."""
+    is_default = target.mode == target.backend.default_mode
+    return is_default and (dtype == "float64" or target.backend.name == "mxnet")
+
+
 @pytest.mark.parametrize("name", TRAININGS)
-def test_agrees_with_the_oracle_at_each_step(name: str, target: Target, pool: Pool) -> None:
-    """In float64, after each of five steps."""
+def test_agrees_with_the_oracle_at_each_step(
+    name: str, dtype: str, target: Target, pool: Pool
+) -> None:
+    """After each of five steps."""
     case = make_case(TRAININGS[name], batch=4, steps=STEPS)
-    rows = judge(case, [target], pool, "float64", lambda text: None, {})
+    rows = judge(case, [target], pool, dtype, lambda text: None, {})
     bad = [row for row in rows if row.verdict != AGREES]
     assert {row.told for row in rows if row.phase == "steps"} == {STEPS}
     assert not bad, "\n".join(f"{r.phase} {r.quantity} {r.tensor}: {r.reason}" for r in bad)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import numpy as np
 import pytest
+from rich.console import Console
 
+from zoo.parity import ParityReport
 from zoo.parity.compare import AGREES, DISAGREES, Row, compare
 
 CELL = Row("m", "b", "eager", "float64")
@@ -88,3 +92,11 @@ def test_where_noise_is_as_large_as_the_tensor_nothing_is_told() -> None:
     row = judged([1e-15, 1e-12, 4.0], [[1.0, 2.0], [1.0, 4.0], [9.0, 9.0]])
     assert (row.verdict, row.told) == (AGREES, 2)
     assert judged([1e-15, 1e-12, 4.0], [[1.0, 3.0], [1.0, 4.0], [9.0, 9.0]]).verdict == DISAGREES
+
+
+def test_the_report_says_from_when_on_nothing_is_told() -> None:
+    """With the tensor that is lost first."""
+    row = judged([1e-15, 1e-12, 4.0], [[1.0, 2.0], [1.0, 4.0], [9.0, 9.0]])
+    console = Console(width=200, file=StringIO())
+    console.print(ParityReport((row,), {}, 3))
+    assert "after step 2 rounding alone could change weight by as much" in console.file.getvalue()

@@ -222,7 +222,8 @@ def test_the_json_form_says_it_in_words_and_in_fields(run: Callable[..., ParityR
     data = run(normed(), optimizer(momentum=0.0)).to_json()
     (found,) = data["located"]
     assert set(attrs.fields_dict(Location)) < set(found)
-    assert found["words"].startswith("mirror:eager: optimizer (sgd): ")
+    assert found["words"].startswith("normed mirror:eager: optimizer (sgd): ")
+    assert {"quantity": "parameter", "tensor": "last.weight"} in found["differs"]
     assert {"model", "quantity", "tensor", "error", "bound", "verdict"} <= set(data["rows"][0])
 
 

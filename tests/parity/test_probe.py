@@ -45,9 +45,9 @@ def test_the_gradient_that_comes_back_is_a_multiple_of_the_whole_models(
     for path in ("hidden.0.norm", "hidden.1.linear", "output"):
         part = Parts(case, phase).alone(path)
         seen = by_oracle(part, part.target)
-        bias = seen[phase, "parameter-gradient", f"{part.spec.nodes[0].path}.bias"]
-        wanted = whole.parameters[f"{path}.bias"]
-        factor = np.sum(bias * wanted) / np.sum(wanted * wanted)
+        weight = seen[phase, "parameter-gradient", f"{part.spec.nodes[0].path}.weight"]
+        wanted = whole.parameters[f"{path}.weight"]
+        factor = np.sum(weight * wanted) / np.sum(wanted * wanted)
         for (_, quantity, name), array in seen.items():
             if quantity == "parameter-gradient":
                 own = whole.parameters[f"{path}.{name.rpartition('.')[2]}"]

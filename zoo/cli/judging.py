@@ -21,6 +21,7 @@ from zoo.cli.output import deliver, progress
 from zoo.errors import BackendUnavailable
 from zoo.models import registry
 from zoo.plugins import Target
+from zoo.worker.device import check_device
 
 
 @click.command()
@@ -113,7 +114,12 @@ def _run(
 
 def build_missing(backends: Sequence[Target], python: Mapping[str, str]) -> None:
     """Build environments while no spinner is in the way; the judge reports the ones that fail."""
-    for backend in dict.fromkeys(target.backend for target in backends):
+    able = []
+    for target in backends:
+        with suppress(BackendUnavailable):
+            check_device(target)
+            able.append(target.backend)
+    for backend in dict.fromkeys(able):
         if backend.name not in python:
             with suppress(BackendUnavailable):
                 envs.create(backend)

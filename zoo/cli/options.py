@@ -103,7 +103,7 @@ def backends_option(default: str | None = None) -> Callable[[F], F]:
         show_default=default is not None,
         metavar="B,...",
         callback=_targets,
-        help="Backends, with modes if wanted: torch,mxnet:eager; or all.",
+        help="Backends, with modes if wanted: torch,mxnet:eager,torch@gpu; or all.",
     )
 
 

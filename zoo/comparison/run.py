@@ -80,5 +80,5 @@ def compare(
 
 
 def _agrees(target: Target, rows: list[Any]) -> bool:
-    own = [r for r in rows if (r.backend, r.mode) == (target.backend.name, target.mode)]
+    own = [r for r in rows if (r.backend, r.mode) == (target.backend.name, target.way)]
     return bool(own) and all(row.verdict == AGREES for row in own)

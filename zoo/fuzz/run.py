@@ -98,7 +98,7 @@ class _Campaign:
         self, targets: Sequence[Target], seed: int, dtype: str, progress: Progress
     ) -> None:
         self.seed, self.dtype, self.progress = seed, dtype, progress
-        self.cells: Dict[Target, Cell] = {t: Cell(t.backend.name, t.mode) for t in targets}
+        self.cells: Dict[Target, Cell] = {t: Cell(t.backend.name, t.way) for t in targets}
         self.ops: Counter[str] = Counter()
         self.on_kinks: List[int] = []
         self.findings: List[Finding] = []

@@ -42,7 +42,7 @@ class Cell:
     @property
     def row(self) -> Row:
         """The row that says no more than which cell it is."""
-        return Row(self.case.spec.name, self.target.backend.name, self.target.mode, self.dtype)
+        return Row(self.case.spec.name, self.target.backend.name, self.target.way, self.dtype)
 
     @property
     def is_wrong(self) -> bool:

@@ -27,18 +27,18 @@ class Row:
         quantity: output, loss, input-gradient, parameter-gradient, statistic, parameter or
             optimizer-state.
         tensor: canonical name.
-        step: in the phase `steps` the optimizer step, from 1, that error and bound are of: the one
-            where the error is the most times its bound.
         error: largest absolute difference over the tensor's largest magnitude in the oracle
             (over one, if the oracle's tensor is all zeros); None if there is nothing to compare.
         bound: what rounding alone explains, in the same unit.
-        told: in the phase `steps` the number of steps before rounding alone could explain a
-            difference as large as the tensor itself; later ones are not judged.
         verdict: agrees, disagrees, unsupported, crashed, hung or not-run.
         reason: in words, if the verdict is not `agrees`.
         log: the last lines that a failed worker printed.
         note: what a reader has to know of how the backend ran, such as what made its float64
             double throughout; in the words of its runtime.
+        step: in the phase `steps` the optimizer step, from 1, that error and bound are of: the one
+            where the error is the most times its bound.
+        told: in the phase `steps` the number of steps before rounding alone could explain a
+            difference as large as the tensor itself; later ones are not judged.
     """
 
     model: str
@@ -48,14 +48,14 @@ class Row:
     phase: str = ""
     quantity: str = ""
     tensor: str = ""
-    step: Optional[int] = None
     error: Optional[float] = None
     bound: Optional[float] = None
-    told: Optional[int] = None
     verdict: str = NOT_RUN
     reason: str = ""
     log: str = ""
     note: str = ""
+    step: Optional[int] = None
+    told: Optional[int] = None
 
 
 def compare(cell: Row, exact: Seen, moved: Moved, seen: Seen) -> list[Row]:

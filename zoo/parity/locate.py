@@ -73,7 +73,7 @@ class _Search:
                 return self.explained(found, evidence, sorted(probes, key=lambda p: not p.bad))
             if self.crashed and any(isinstance(run, WorkerError) for run in runs):
                 return attrs.evolve(found, evidence=evidence)
-        return found
+        return self.found(phase)
 
     def part_of(self, phase: str, evidence: str) -> PartOf:
         parts = self.parts(phase)

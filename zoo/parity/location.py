@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Any, Tuple
 
 import attrs
 
@@ -43,7 +43,16 @@ class Location:
     shrunk: str = ""
 
     def __str__(self) -> str:
-        return f"{self.backend}:{self.mode}: {sentences(self)}"
+        return f"{self.model} {self.backend}:{self.mode}: {sentences(self)}"
+
+    @property
+    def cell(self) -> Tuple[str, str, str, str]:
+        return self.model, self.backend, self.mode, self.dtype
+
+    def to_json(self) -> dict[str, Any]:
+        """The published form: the fields, and `words`, which say all of it."""
+        differs = [{"quantity": quantity, "tensor": tensor} for quantity, tensor in self.differs]
+        return {**attrs.asdict(self), "differs": differs, "words": str(self)}
 
 
 def sentences(found: Location) -> str:
@@ -66,13 +75,12 @@ def sentences(found: Location) -> str:
 
 
 _EVIDENCE = {
-    ALONE: "with the oracle's own input the layer alone gives the same error",
+    ALONE: "with the oracle's own input the layer alone is wrong, too",
     LEADING: (
         "it agrees where it is emitted alone, and not in the model, where all before it agrees"
     ),
     LOSS: "under another loss all layers agree",
     STEPS: "all gradients agree",
-    WHOLE: "by itself and with those before it, it agrees",
 }
 
 
@@ -82,10 +90,10 @@ def _what(found: Location, most: int = 3) -> str:
     names = list(dict.fromkeys(names))
     if not names:
         return f"fails in {found.phase}"
-    more = f" and {len(names) - most} more" if len(names) > most else ""
+    listed = names[:most] + ([f"{len(names) - most} more"] if len(names) > most else [])
     verb = "differs" if len(names) == 1 else "differ"
     where = "after training steps" if found.phase == "steps" else f"in {found.phase}"
-    return f"{', '.join(names[:most])}{more} {verb} {where}"
+    return f"{' and '.join(filter(None, (', '.join(listed[:-1]), listed[-1])))} {verb} {where}"
 
 
 def _tensor(quantity: str, tensor: str) -> str:

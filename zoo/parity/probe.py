@@ -15,6 +15,7 @@ import attrs
 import numpy as np
 
 from zoo import oracle
+from zoo.errors import UsageError
 from zoo.oracle import Rounding
 from zoo.oracle.base import Formula
 from zoo.parity import parts
@@ -201,8 +202,11 @@ def reproduces(found: Probe, formulas: Mapping[str, Formula]) -> bool:
     Within the bound that rounding gives the oracle's own, relative to each tensor's scale.
     """
     part = found.part
-    with np.errstate(all="ignore"):
-        other = by_oracle(part, fair_target(part, found.seen, formulas), None, formulas)
+    try:
+        with np.errstate(all="ignore"):
+            other = by_oracle(part, fair_target(part, found.seen, formulas), None, formulas)
+    except UsageError:  # what the other formulas give is not finite
+        return False
     return gives(found.rows[0], found.seen, found.exact, found.moved, other)
 
 

@@ -63,13 +63,17 @@ class ParityReport:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """The published form; `error` and `bound` are null where nothing could be compared."""
+        """The published form; `error` and `bound` are null where nothing could be compared.
+
+        `located` has for each failed cell the fields of `zoo.parity.location.Location`, `differs`
+        as objects of quantity and tensor, and all of it in `words`.
+        """
         return {
             "schema": SCHEMA,
             "passed": self.passed,
             "rows": [attrs.asdict(row) for row in self.rows],
             "environments": dict(self.environments),
-            "located": [{**attrs.asdict(each), "words": str(each)} for each in self.located],
+            "located": [each.to_json() for each in self.located],
         }
 
     def cells(self) -> Iterator[tuple[tuple[str, str, str, str], list[Row]]]:
@@ -83,8 +87,8 @@ class ParityReport:
         yield self._table()
         for cell, rows in self.cells():
             yield from complaints(cell, rows)
-        for location in self.located:
-            yield Text(str(location))
+            yield from (Text(str(each), "bold") for each in self.located if each.cell == cell)
+            yield from untold(cell, rows, self.steps)
         yield from notes(self.rows)
         dtype = " and ".join(sorted({row.dtype for row in self.rows}))
         counts = Counter(row.verdict for row in self.rows)
@@ -137,6 +141,19 @@ def notes(rows: Iterable[Row]) -> Iterator[Text]:
     """What has to be known of how backends ran, once for each."""
     found = {f"{row.backend}:{row.mode}, {row.dtype}: {row.note}": None for row in rows if row.note}
     yield from (Text(text, style="dim") for text in found)
+
+
+def untold(cell: tuple[str, str, str, str], rows: list[Row], steps: int) -> Iterator[Text]:
+    """From which step on nothing can be told, and of what."""
+    short = [row for row in rows if row.told is not None and row.told < steps]
+    if short:
+        first = min(short, key=lambda row: row.told or 0)
+        others = f" and of {len(short) - 1} more tensors" if short[1:] else ""
+        yield Text(
+            f"{cell[0]} {cell[1]}:{cell[2]}: after step {first.told} rounding alone could change "
+            f"{first.tensor} by as much as its size; nothing is told of it{others} from there on",
+            style="dim",
+        )
 
 
 def complaints(cell: tuple[str, str, str, str], rows: list[Row], most: int = 5) -> Iterator[Text]:

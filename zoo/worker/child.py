@@ -133,9 +133,11 @@ class Server:
         _check_interface(module)
         self._runtime = None  # frees the previous model before the next one is built
         mode, dtype = _field(request, "mode", str), _field(request, "dtype", str)
+        device = _field(request, "device", str)
         runtime: Runtime = module.Runtime(
-            mode=mode, dtype=dtype, threads=_field(request, "threads", int)
-        )
+            mode=mode, dtype=dtype, threads=_field(request, "threads", int),
+            **({} if device == "cpu" else {"device": device}),
+        )  # fmt: skip
         self._runtime = runtime
         return {"facts": runtime.facts()}, {}
 

@@ -111,6 +111,7 @@ class Worker:
         source: str,
         entry: str,
         state: Mapping[str, Array],
+        device: str = "cpu",
         timeout: float | None = None,
     ) -> dict[str, Any]:
         """Configure the framework and load a model: what a cell begins with.
@@ -121,6 +122,7 @@ class Worker:
             source: the emitted module.
             entry: name of its model class.
             state: parameters, statistics and masks by the framework's own names.
+            device: "cpu" or "gpu".
             timeout: seconds for each of the two requests; the worker's own if None.
 
         Returns:
@@ -133,6 +135,7 @@ class Worker:
             mode=mode,
             dtype=dtype,
             threads=self.threads,
+            device=device,
         ).fields["facts"]
         arrays = {f"state.{name}": array for name, array in state.items()}
         self.request("load", arrays, timeout=timeout, source=source, entry=entry)

@@ -11,6 +11,7 @@ from typing import Mapping
 from zoo import envs
 from zoo.errors import BackendUnavailable
 from zoo.plugins import Backend, Target
+from zoo.worker.device import check_device
 from zoo.worker.session import Session
 
 
@@ -58,6 +59,7 @@ class Pool:
                 is not tried again.
         """
         if target not in self._sessions:
+            check_device(target)
             python = self._interpreter(target.backend)
             made = Session(target, python, threads=self._threads, timeout=self._timeout)
             self._sessions[target] = self._stack.enter_context(made)

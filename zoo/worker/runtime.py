@@ -17,6 +17,10 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
+class DeviceError(Exception):
+    """A framework sees no device of the kind that was asked for."""
+
+
 class Gradients(NamedTuple):
     """Tensors of the framework from one backward pass.
 
@@ -65,8 +69,12 @@ class Fill(Protocol):
 class Runtime(Protocol):
     """One model in one mode and dtype of a framework; a new object for each configuration."""
 
-    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
-        """Configure the framework; `dtype` is "float32" or "float64"."""
+    def __init__(self, *, mode: str, dtype: str, threads: int, device: str = "cpu") -> None:
+        """Configure the framework; `dtype` is "float32" or "float64".
+
+        Backends that compute on the CPU alone need no `device`. Raises DeviceError if there is
+        none of that kind.
+        """
 
     def facts(self) -> dict[str, object]:
         """Versions, threads read back and the flags that matter; JSON-able.

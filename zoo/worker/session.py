@@ -19,7 +19,9 @@ from zoo.errors import InternalError, WorkerError
 from zoo.oracle.run import Gradients
 from zoo.plugins import Target, broken
 from zoo.spec.graph import Spec
+from zoo.worker.device import no_device
 from zoo.worker.parent import Exchange, Worker
+from zoo.worker.runtime import DeviceError
 from zoo.worker.symptoms import RemoteError
 
 T = TypeVar("T")
@@ -113,12 +115,15 @@ class Session:
         arrays = self._fit(self._bindings.to_framework, state)
         try:
             self.facts = self._worker.prepare(
-                mode=self.target.mode, dtype=dtype, source=source, entry=entry, state=arrays
-            )
+                mode=self.target.mode, dtype=dtype, source=source, entry=entry,
+                state=arrays, device=self.target.device,
+            )  # fmt: skip
         except WorkerError as error:
             cause = error.__cause__
             if isinstance(cause, RemoteError) and (error.symptom, error.stage) == INCOMPLETE:
                 raise broken(backend.name, backend.distribution, cause.message) from error
+            if isinstance(cause, RemoteError) and cause.kind == DeviceError.__name__:
+                raise no_device(backend, cause.message) from error
             raise
         return source
 

@@ -46,8 +46,9 @@ def batch_norm(node: FlatNode) -> Variants:
 def layer_norm(node: FlatNode) -> Variants:
     op: Any = node.op
     yield from _epsilons(node)
-    for name, words, formula in _scales(-1, lambda rank: [rank - 1], op.epsilon):
-        yield Variant(name, words, formula)
+    if node.type.shape[-1] > 1:
+        for name, words, formula in _scales(-1, lambda rank: [rank - 1], op.epsilon):
+            yield Variant(name, words, formula)
     if len(node.type.shape) > 1:
         whole = _root(op.epsilon)
         yield Variant(

@@ -12,6 +12,7 @@ def backend() -> Backend:
         module="jax",
         package="zoo_jax",
         distribution="parityzoo-jax",
+        devices=("cpu", "gpu"),
         modes=("jit", "eager"),
         python=">=3.11,<3.15",
     )

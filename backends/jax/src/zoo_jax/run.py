@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import jaxlib
 import numpy as np
 
-from zoo.worker.runtime import Gradients, execute
+from zoo.worker.runtime import DeviceError, Gradients, execute
 
 
 class Model(NamedTuple):
@@ -53,11 +53,20 @@ def fill(model: Model, arrays: Mapping[str, np.ndarray]) -> Model:
 class Runtime:
     """One emitted model in mode `jit` or `eager` (every operation by itself)."""
 
-    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+    def __init__(self, *, mode: str, dtype: str, threads: int, device: str = "cpu") -> None:
         self.dtype = dtype
         os.environ["NPROC"] = str(threads)  # XLA reads it when it starts
         jax.config.update("jax_enable_x64", dtype == "float64")
         jax.config.update("jax_disable_jit", mode == "eager")
+        if device == "cpu":
+            jax.config.update("jax_platforms", "cpu")
+            return
+        # XLA's own choice for float32 is TF32 there.
+        jax.config.update("jax_default_matmul_precision", "highest")
+        try:
+            jax.config.update("jax_default_device", jax.devices("gpu")[0])
+        except RuntimeError as error:
+            raise DeviceError(f"JAX {jax.__version__} sees no GPU: {error}") from error
 
     def facts(self) -> dict[str, object]:
         return {

@@ -12,6 +12,7 @@ def backend() -> Backend:
         module="torch",
         package="zoo_torch",
         distribution="parityzoo-torch",
+        devices=("cpu", "gpu"),
         modes=("eager", "compile"),
         python=">=3.10,<3.15",
     )

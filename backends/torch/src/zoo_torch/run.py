@@ -8,7 +8,7 @@ from typing import Any, Mapping
 import numpy as np
 import torch
 
-from zoo.worker.runtime import Gradients, execute
+from zoo.worker.runtime import DeviceError, Gradients, execute
 
 
 def build(module: ModuleType, entry: str, dtype: str) -> torch.nn.Module:
@@ -26,14 +26,20 @@ def fill(model: torch.nn.Module, arrays: Mapping[str, np.ndarray]) -> torch.nn.M
 class Runtime:
     """One emitted model in mode `eager` or `compile` (torch.compile of the model)."""
 
-    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+    def __init__(self, *, mode: str, dtype: str, threads: int, device: str = "cpu") -> None:
         self.mode, self.dtype = mode, dtype
+        self.device = torch.device("cpu" if device == "cpu" else "cuda")
+        if device == "gpu" and not torch.cuda.is_available():
+            raise DeviceError(f"PyTorch {torch.__version__} sees no CUDA device")
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
         torch.set_num_threads(threads)
         torch.set_default_dtype(getattr(torch, dtype))  # NAdam keeps a number in it
         torch.manual_seed(0)
 
     def facts(self) -> dict[str, object]:
+        on_gpu = self.device.type == "cuda"
         return {
+            **({"gpu": torch.cuda.get_device_name(), "tf32": False} if on_gpu else {}),
             "torch": torch.__version__,
             "numpy": np.__version__,
             "threads": torch.get_num_threads(),
@@ -43,7 +49,7 @@ class Runtime:
 
     def load(self, source: str, entry: str) -> None:
         self.module = execute(source)
-        self.model = build(self.module, entry, self.dtype)
+        self.model = build(self.module, entry, self.dtype).to(self.device)
         if self.mode == "compile":
             self.model.compile()
         self.optimizer = self.module.make_optimizer(self.model)
@@ -70,7 +76,7 @@ class Runtime:
 
     def put(self, array: np.ndarray) -> torch.Tensor:
         dtype = getattr(torch, self.dtype) if array.dtype.kind == "f" else torch.int64
-        return torch.from_numpy(np.array(array)).to(dtype)
+        return torch.from_numpy(np.array(array)).to(self.device, dtype)
 
     def get(self, tensor: torch.Tensor) -> np.ndarray:
         return tensor.detach().cpu().numpy().copy()
@@ -101,4 +107,6 @@ class Runtime:
             self.model.train(training)
 
     def synchronize(self) -> None:
-        """PyTorch on the CPU returns when the work is done."""
+        """On the CPU, PyTorch returns when the work is done."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize()
