@@ -19,7 +19,7 @@ from zoo.fuzz import run as campaign
 from zoo.fuzz.run import MARGIN, reference
 from zoo.ops import dense, input, relu
 from zoo.oracle import kinks
-from zoo.parity import run as judging
+from zoo.parity import cell as judging
 from zoo.parity.case import Case, make_case, seen_by_oracle
 from zoo.parity.compare import AGREES, CRASHED, DISAGREES, UNSUPPORTED
 from zoo.parity.noise import UNIT

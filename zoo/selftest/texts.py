@@ -150,7 +150,11 @@ TEXT_FAULTS = (
                            "tf.nn.dropout(x, self.drop_rate)"},
             "jax": {"if key is None:\n        return x":
                     "if key is None:\n        key = jax.random.key(0)"},
-            "keras": {"layers.Dropout(0.4)(x)": "layers.Dropout(0.4)(x, training=True)"},
+            "keras": {
+                "layers.Dropout(0.4)": (
+                    "layers.Lambda(lambda x: keras.random.dropout(x, 0.4, seed=1))"
+                )
+            },
         },
     ),
     Rewritten(
@@ -178,7 +182,7 @@ TEXT_FAULTS = (
             "chainer": {"F.mean_squared_error(": "0.5 * F.mean_squared_error("},
             "tensorflow": {"tf.reduce_mean(tf.math.squ": "0.5 * tf.reduce_mean(tf.math.squ"},
             "jax": {"jnp.mean(jnp.square(": "0.5 * jnp.mean(jnp.square("},
-            "keras": {"MeanSquaredError()": "MeanSquaredError(), loss_weights=[0.5]"},
+            "keras": {"MeanSquaredError()": "Huber(delta=1e9)"},
         },
     ),
     Rewritten(
