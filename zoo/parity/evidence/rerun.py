@@ -24,6 +24,7 @@ def main() -> int:
     os.environ.update(exchanges["variables"])
     sys.path.insert(0, str(HERE / "worker"))
     from safetensors.numpy import load_file
+
     from zoo.worker.child import Server
     from zoo.worker.protocol import Message
 
