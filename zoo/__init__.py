@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zoo import ops as ops
     from zoo import parity as parity
     from zoo import report as report
+    from zoo import selftest as selftest
     from zoo import training as training
     from zoo.building import build as build
     from zoo.comparison import compare as compare
@@ -40,7 +41,7 @@ _FROM = {
     "compare": "zoo.comparison",
     "model": "zoo.spec",
 }
-_MODULES = ("emit", "errors", "models", "ops", "parity", "report", "training")
+_MODULES = ("emit", "errors", "models", "ops", "parity", "report", "selftest", "training")
 
 __all__ = ["__version__", *_FROM, *_MODULES]
 

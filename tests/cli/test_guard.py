@@ -28,7 +28,7 @@ def fail(monkeypatch, error: BaseException) -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["lst"], "zoo: no command zoo lst; did you mean list?"),
+        (["lst"], "zoo: no command zoo lst; did you mean list or selftest?"),
         (["list", "model"], "zoo: no command zoo list model; did you mean models?"),
         (
             ["list"],
@@ -190,7 +190,8 @@ def test_help_has_a_line_for_each_command(zoo) -> None:
     assert zoo().stdout == result.stdout
     listed = result.stdout.partition("Commands:\n")[2].split("\n")
     names = [
-        "compare", "conventions", "doctor", "emit", "env", "fuzz", "list", "parity", "show",
+        "compare", "conventions", "doctor", "emit", "env", "fuzz", "list", "parity", "selftest",
+        "show",
     ]  # fmt: skip
     assert [line.split()[0] for line in listed if line] == names
     assert "..." not in "".join(listed)

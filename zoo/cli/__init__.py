@@ -18,6 +18,7 @@ from zoo.cli.fuzzing import fuzz
 from zoo.cli.guard import Root
 from zoo.cli.judging import compare, parity
 from zoo.cli.listing import list_
+from zoo.cli.selftesting import selftest
 from zoo.cli.showing import emit, show
 
 __all__ = ["commands", "main"]
@@ -46,7 +47,7 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (list_, show, emit, parity, compare, fuzz, conventions, env, doctor):
+for command in (list_, show, emit, parity, compare, fuzz, selftest, conventions, env, doctor):
     commands.add_command(command)
 
 

@@ -76,7 +76,8 @@ class FuzzReport:
         seed: of the campaign.
         dtype: of the programs under test.
         models: how many were drawn.
-        on_kinks: numbers of those whose inputs could not be kept off a kink; they were not run.
+        on_kinks: numbers of those whose inputs could not be kept off a kink, or whose training
+            overflows; they were not run.
         ops: by op, how many of the models have it.
         cells: one for each backend.
         findings: in the order in which they were made.

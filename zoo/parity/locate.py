@@ -61,7 +61,7 @@ class _Search:
         parts = self.parts(phase)
         found = self.found(phase)
         output = self.case.spec.output_path
-        if self.fails(parts.leading_to, output) is False:
+        if self.is_loss(phase) or self.fails(parts.leading_to, output) is False:
             return self.loss(found, parts)
         layer = self.first(parts, output)
         node = self.nodes[layer]
@@ -105,6 +105,16 @@ class _Search:
     def found(self, phase: str) -> Location:
         row = self.cell.row
         return Location(row.model, row.backend, row.mode, row.dtype, phase=phase)
+
+    def is_loss(self, phase: str) -> bool:
+        """Whether the loss is wrong for an output that is right.
+
+        Parts cannot tell where the model's loss is theirs too: each of them has its fault.
+        """
+        bad = {
+            row.quantity for row in self.cell.rows if (row.phase, row.verdict) == (phase, DISAGREES)
+        }
+        return "loss" in bad and "output" not in bad
 
     def loss(self, found: Location, parts: Parts) -> Location:
         """All layers agree under another loss."""
