@@ -7,6 +7,7 @@
     zoo.build(spec, "torch")                         # the framework's own object, in this process
     zoo.parity(spec, backends=["torch", "mxnet"])    # ParityReport
     zoo.compare(["resnet20"])                        # CompareReport
+    zoo.check(spec, MyResNet(), "torch")             # ParityReport of an object of your own
 
 Names are imported on first use, so that a worker process, which has nothing but NumPy and its
 framework, can import `zoo.worker`.
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from zoo import training as training
     from zoo.building import build as build
     from zoo.comparison import compare as compare
+    from zoo.parity.own import check as check
     from zoo.spec import Spec as Spec
     from zoo.spec import block as block
     from zoo.spec import model as model
@@ -38,6 +40,7 @@ _FROM = {
     "Spec": "zoo.spec",
     "block": "zoo.spec",
     "build": "zoo.building",
+    "check": "zoo.parity.own",
     "compare": "zoo.comparison",
     "model": "zoo.spec",
 }

@@ -57,7 +57,7 @@ def build(
     found = plugins.backend(backend)
     state = {**initial.initial_state(spec, seed), **_checked(spec, params or {})}
     program = found.emit(spec)
-    runtime = _runtime(found)
+    runtime = runtime_of(found)
     arrays = {name: np.asarray(array, dtype) for name, array in state.items()}
     slots = found.bindings(spec)
     with plugins.blamed(found.name, found.distribution):
@@ -75,8 +75,11 @@ def _checked(spec: Spec, params: Mapping[str, Array]) -> dict[str, Array]:
     return {name: np.asarray(array) for name, array in params.items()}
 
 
-def _runtime(backend: Backend) -> Any:
-    """The module that imports the framework, with the variables that it reads while imported."""
+def runtime_of(backend: Backend) -> Any:
+    """The module that imports the framework, with the variables that it reads while imported.
+
+    Raises BackendUnavailable, with the pip command, if this process cannot import it.
+    """
     for name, value in backend.settings.items():
         if os.environ.get(name) != value and backend.module in sys.modules:
             reason = f"{backend.module} was imported without {name}={value}"

@@ -13,6 +13,7 @@ from zoo.parity.emission import PLAIN, Emission
 from zoo.parity.noise import Moved
 from zoo.plugins import Target
 from zoo.worker.pool import Pool
+from zoo.worker.session import Session
 
 
 @attrs.frozen(eq=False)
@@ -59,6 +60,15 @@ def judged(cell: Cell, pool: Pool, environments: dict[str, Any]) -> Cell:
     except (BackendUnavailable, UnsupportedError, WorkerError) as error:
         return attrs.evolve(cell, rows=[failed_row(cell.row, error)])
     environments[str(cell.target)] = session.facts
+    return _compared(cell, session, seen)
+
+
+def judged_in(cell: Cell, session: Session) -> Cell:
+    """The same in a session that is there; what it raises is not caught."""
+    return _compared(cell, session, seen_by(cell.case, session, cell.dtype, cell.emission))
+
+
+def _compared(cell: Cell, session: Session, seen: Seen) -> Cell:
     row = attrs.evolve(cell.row, note=" ".join(session.facts.get("notes", ())))
     log = "\n".join(session.log().splitlines()[-20:])
     rows = compare(row, cell.exact, cell.moved, seen)

@@ -92,10 +92,14 @@ def describe(error: BaseException) -> dict[str, str]:
 
 
 class Server:
-    """Answers requests; holds the runtime between them."""
+    """Answers requests; holds the runtime between them.
 
-    def __init__(self) -> None:
+    With `model`, that object is run in place of the one that an emitted source makes.
+    """
+
+    def __init__(self, model: Any = None) -> None:
         self._runtime: Runtime | None = None
+        self._own = {} if model is None else {"model": model}
 
     def answer(self, request: Message) -> Answer:
         """Fields and arrays of the reply.
@@ -142,7 +146,8 @@ class Server:
         return {"facts": runtime.facts()}, {}
 
     def _load(self, request: Message) -> Answer:
-        self.runtime.load(_field(request, "source", str), _field(request, "entry", str))
+        source, entry = _field(request, "source", str), _field(request, "entry", str)
+        self.runtime.load(source, entry, **self._own)
         return self._write(request)
 
     def _write(self, request: Message) -> Answer:

@@ -61,7 +61,7 @@ class Pool:
         if target not in self._sessions:
             check_device(target)
             python = self._interpreter(target.backend)
-            made = Session(target, python, threads=self._threads, timeout=self._timeout)
+            made = Session.started(target, python, threads=self._threads, timeout=self._timeout)
             self._sessions[target] = self._stack.enter_context(made)
         return self._sessions[target]
 

@@ -82,8 +82,12 @@ class Runtime(Protocol):
         `notes`, if there, is a list of sentences that a reader of its results has to know.
         """
 
-    def load(self, source: str, entry: str) -> None:
-        """Run `source` as a module and build the model class that it calls `entry`."""
+    def load(self, source: str, entry: str, model: Any = None) -> None:
+        """Run `source` as a module and build the model class that it calls `entry`.
+
+        A `model` that is given, an object such as `build` makes, takes the place of what would be
+        built; loss and training step are those of the source. Nothing but `zoo.check` gives one.
+        """
 
     def write(self, arrays: Mapping[str, Array]) -> None:
         """Set parameters, statistics and dropout masks, by the framework's own names."""

@@ -44,19 +44,26 @@ class Session:
     A `WorkerError` from any method means that this program is lost; the next `load` starts afresh.
     """
 
-    def __init__(
-        self, target: Target, python: Path, *, threads: int = 1, timeout: float = 600.0
-    ) -> None:
-        """`python` is the interpreter that has the framework, `timeout` seconds for a request."""
-        backend = target.backend
-        self.target = target
+    def __init__(self, target: Target, worker: Worker) -> None:
+        self.target, self._worker = target, worker
         self.facts: dict[str, Any] = {}
-        packages = {"zoo": Path(zoo.__file__).parent, backend.package: backend.location()}
-        self._worker = Worker(
-            python, packages, backend.runtime, timeout, backend.settings, threads=threads
-        )
         self._spec: Spec | None = None
         self._bindings: Bindings | None = None
+
+    @classmethod
+    def started(
+        cls, target: Target, python: Path, *, threads: int = 1, timeout: float = 600.0
+    ) -> "Session":
+        """In a process of its own.
+
+        `python` is the interpreter that has the framework, `timeout` seconds for a request.
+        """
+        backend = target.backend
+        packages = {"zoo": Path(zoo.__file__).parent, backend.package: backend.location()}
+        worker = Worker(
+            python, packages, backend.runtime, timeout, backend.settings, threads=threads
+        )
+        return cls(target, worker)
 
     def __enter__(self) -> "Session":
         return self
@@ -178,6 +185,10 @@ class Session:
     def state(self) -> dict[str, Array]:
         """Parameters and statistics by canonical name."""
         return self._canonical(self._request("state", {}), "state")
+
+    def names(self) -> set[str]:
+        """What the program calls its parameters and statistics."""
+        return {name.partition(".")[2] for name in self._request("state", {})}
 
     def optimizer_state(self) -> dict[str, Array]:
         """What the optimizer keeps, by `<parameter>.<name>` in canonical names."""

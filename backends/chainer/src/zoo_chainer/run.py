@@ -45,9 +45,9 @@ class Runtime:
             **_blas(),
         }
 
-    def load(self, source: str, entry: str) -> None:
+    def load(self, source: str, entry: str, model: Any = None) -> None:
         self.module = execute(source)
-        self.model = build(self.module, entry, self.dtype)
+        self.model = build(self.module, entry, self.dtype) if model is None else model
         self.optimizer = self.module.make_optimizer(self.model)
 
     def write(self, arrays: Mapping[str, np.ndarray]) -> None:

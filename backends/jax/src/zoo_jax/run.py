@@ -80,9 +80,10 @@ class Runtime:
             "random_keys": jax.config.jax_default_prng_impl,
         }
 
-    def load(self, source: str, entry: str) -> None:
+    def load(self, source: str, entry: str, model: Any = None) -> None:
         self.module = execute(source)
-        self.model = build(self.module, entry, self.dtype)
+        self.model = build(self.module, entry, self.dtype) if model is None else model
+        setattr(self.module, entry, self.model.apply)  # which the training step calls
         start = getattr(self.module, "init_optimizer", lambda params: {})
         self.optimizer = start(self.model.params)
         self.key = jax.random.key(0)

@@ -203,10 +203,10 @@ class Runtime:
         }
         return {**facts, "notes": [ENGINE.in_float64]} if self.dtype == "float64" else facts
 
-    def load(self, source: str, entry: str) -> None:
+    def load(self, source: str, entry: str, model: Any = None) -> None:
         keras.utils.clear_session()  # layers without a name are numbered from 1 again
         self.module = execute(source)
-        self.model = build(self.module, entry, self.dtype)
+        self.model = build(self.module, entry, self.dtype) if model is None else model
         self.module.compile_model(self.model)
         self.model.run_eagerly = (NAME, self.mode) == ("jax", "eager")
         self.model.jit_compile = self.compiles

@@ -54,9 +54,9 @@ class Runtime:
             "mkldnn": mx.runtime.Features().is_enabled("MKLDNN"),
         }
 
-    def load(self, source: str, entry: str) -> None:
+    def load(self, source: str, entry: str, model: Any = None) -> None:
         self.module = execute(source)
-        self.model = build(self.module, entry, self.dtype)
+        self.model = build(self.module, entry, self.dtype) if model is None else model
         self.trainer = self.module.make_trainer(self.model)
         self.double = _Double(self.model, self.trainer) if self.dtype == "float64" else None
         self.states = self.model._collect_params_with_prefix()

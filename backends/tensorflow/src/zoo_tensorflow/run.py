@@ -47,9 +47,9 @@ class Runtime:
             "tensor_float_32": tf.config.experimental.tensor_float_32_execution_enabled(),
         }
 
-    def load(self, source: str, entry: str) -> None:
+    def load(self, source: str, entry: str, model: Any = None) -> None:
         self.module = execute(source)
-        self.model = build(self.module, entry, self.dtype)
+        self.model = build(self.module, entry, self.dtype) if model is None else model
         self.states = dict(variables(self.model))
         self.optimizer = self.module.make_optimizer(self.model)
         # AutoGraph would look for a source file; the emitted code needs no rewriting.

@@ -47,9 +47,10 @@ class Runtime:
             "float32_matmul_precision": torch.get_float32_matmul_precision(),
         }
 
-    def load(self, source: str, entry: str) -> None:
+    def load(self, source: str, entry: str, model: Any = None) -> None:
         self.module = execute(source)
-        self.model = build(self.module, entry, self.dtype).to(self.device)
+        made = build(self.module, entry, self.dtype) if model is None else model
+        self.model = made.to(self.device, getattr(torch, self.dtype))
         if self.mode == "compile":
             self.model.compile()
         self.optimizer = self.module.make_optimizer(self.model)
