@@ -27,6 +27,7 @@ NAMED = {
 ELSEWHERE = {
     ("chainer", EPSILON): ("hidden.0.norm", "epsilon is 2e-05"),
     ("tensorflow", SQUARE): ("dense1", "the square weight is transposed"),
+    ("jax", SQUARE): ("dense1", "the square weight is transposed"),
     ("chainer", "gradient cut off"): ("tanh1", "no gradient flows back to the input"),
     ("jax", "gradient cut off"): ("pool1", "no gradient flows back to the input"),
 }

@@ -46,6 +46,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "momentum_decoupled": {
         "optimizer": SGD(momentum=0.9, dampening=0.5, decay_excludes=("norm",), **RATE, **DECOUPLED)
     },
+    "nesterov_decoupled": {"optimizer": SGD(momentum=0.9, nesterov=True, **RATE, **DECOUPLED)},
     "adagrad": {"optimizer": Adagrad(**RATE)},
     "adagrad_inside": {
         "optimizer": Adagrad(

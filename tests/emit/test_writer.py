@@ -19,6 +19,11 @@ LONG = [
     'x = Layer(first, second=a_longer_value, third=another_value, name="short_enough")(x)',
     'x = Layer(first, second=a_longer_value, third=another_value, name="too_long_for_that")(x)',
     'x = Layer(first, second=a_longer_value, third=another_value, name="far_too_long_for_it")(x)',
+    "x = root(delta_square_average + 0.001) / root(square_average + 0.0000001) * gradient_of_it",
+    "mean = ahead / (1 - mu_product * next_mu) * first_moment + (1 - mu) / (1 - mu_product) * grad",
+    "call(decay * variable + rate * first_moment / (the_root_of(second_moment / bias2) + 1e-07))",
+    "call(decay * variable + " + " * ".join(f"factor_{i}" for i in range(8)) + " * of(one + two))",
+    "x = where(step <= 3, step / 4, 0.1 + (1 - 0.1) * (1 + cos(pi * minimum(step - 4, 12))) / 12)",
 ]
 
 

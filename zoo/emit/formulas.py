@@ -90,7 +90,8 @@ def formula(spec: Spec, *, decay: bool = True) -> Formula:
             lines.insert(place, ("gradient", f"gradient + {weight_decay} * parameter"))
         else:
             if not direction.isidentifier():
-                lines.append(("direction", direction))
+                bare = direction[1:-1] if direction.startswith("(") else direction
+                lines.append(("direction", bare))
                 direction = "direction"
             direction = f"({weight_decay} * parameter + {direction})"
     kept = OPTIMIZERS[optimizer.kind].start(optimizer)

@@ -132,7 +132,8 @@ def _split(text: str) -> list[str]:
     parts, depth, start = [], 0, 0
     for position, character in enumerate(text):
         depth += (character in _OPEN) - (character in _CLOSE)
-        if character == "," and depth == 0:
+        in_lambda = re.match(r"\s*lambda [^:]*$", text[start:position])
+        if character == "," and depth == 0 and not in_lambda:
             parts.append(text[start:position].strip())
             start = position + 1
     last = text[start:].strip()

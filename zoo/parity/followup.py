@@ -7,8 +7,8 @@ from typing import Callable
 
 import attrs
 
-from zoo.parity import evidence
 from zoo.parity.cell import Cell
+from zoo.parity.evidence import write
 from zoo.parity.locate import locate
 from zoo.parity.location import Location
 from zoo.parity.smaller import smaller, summary
@@ -27,9 +27,9 @@ def follow(cell: Cell, pool: Pool, folder: Path | None, say: Callable[[str], Non
     less = smaller(cell, found, pool)
     row = cell.row
     place = folder / f"{row.model}-{row.backend}-{row.mode}-{row.dtype}"
-    evidence.write(cell, session, place)
+    write(cell, session, place)
     if less is not cell:
-        evidence.write(less, session, place / "shrunk")
+        write(less, session, place / "shrunk")
         found = attrs.evolve(found, shrunk=summary(less))
     (place / "found.txt").write_text(f"{found}\n", encoding="utf-8")
     return found

@@ -130,9 +130,9 @@ def test_a_training_step_carries_what_changes_and_gives_it_back() -> None:
     """Its arguments before the batch are donated and returned, in order, before the loss."""
     source = emit(models.mlp()).source
     assert "@jax.jit(donate_argnums=(0, 1, 2, 3))\ndef train_step(" in source
-    assert "def train_step(params, state, velocity, key, x, targets):" in source
-    assert "return params, state, velocity, key, loss" in source
-    assert "velocity" not in emit(odd()).source
+    assert "def train_step(params, state, optimizer, key, x, targets):" in source
+    assert "return params, state, optimizer, key, loss" in source
+    assert "optimizer" not in emit(odd()).source
 
 
 def test_names_of_variables_are_kept_off_functions() -> None:

@@ -15,6 +15,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 
@@ -41,11 +42,11 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def under(arrays: dict, start: str) -> dict:
+def under(arrays: dict[str, Any], start: str) -> dict[str, Any]:
     return {name[len(start) :]: array for name, array in arrays.items() if name.startswith(start)}
 
 
-def judged(about: dict, given, wanted) -> bool:
+def judged(about: dict[str, Any], given: Any, wanted: Any) -> bool:
     """Print a tensor's error; whether it is wrong. Both are relative to the oracle's largest."""
     import numpy as np
 
@@ -54,7 +55,7 @@ def judged(about: dict, given, wanted) -> bool:
         return True
     largest = float(np.max(np.abs(wanted), initial=0.0)) or 1.0
     error = float(np.max(np.abs(given.astype(np.float64) - wanted), initial=0.0)) / largest
-    bad = error > about["bound"]
+    bad = bool(error > about["bound"])
     verdict = "disagrees" if bad else "agrees"
     print(f"{about['label']:<70} error {error:8.1e}  rounding {about['bound']:8.1e}  {verdict}")
     return bad

@@ -278,12 +278,18 @@ class BlockEmitter(Emitter):
                 lines += [loop, f"    {self._assigned(element, ['{x}'], own)}"]
         return Loop(tuple(lines))
 
+    def _takes_params(self, element: Element) -> bool:
+        """A layer with a given mask has a state alone."""
+        if isinstance(element, Layer):
+            return "{self.params}" in self.code(element).call
+        return self.has_params(element)
+
     def _loop(
         self, element: Element, params: str, start: int, repeats: int, stretches: int
     ) -> tuple[str, str]:
         """A loop's first line, and an element's parameters in it."""
         is_counted = self.is_stateful(element) or self.draws(element)
-        if not self.has_params(element):
+        if not self._takes_params(element):
             counter = "i" if is_counted else "_"
         elif stretches > 1:
             if not is_counted:

@@ -104,15 +104,10 @@ def rate_factor(step):
 
 def _is_plain(spec: Spec) -> bool:
     """Whether it is descent with momentum or without, at a constant rate, and nothing decays."""
-    optimizer = spec.optimizer
-    changed = {"learning_rate", "momentum", *_without_decay(spec)}
-    is_sgd = optimizer.kind == "sgd" and set(optimizer.changed()) <= changed
-    return is_sgd and factor(spec.schedule) is None
-
-
-def _without_decay(spec: Spec) -> set[str]:
-    """Attributes that mean nothing as the weights do not decay."""
-    return set() if spec.optimizer.weight_decay else {"decay", "decay_excludes"}
+    if spec.optimizer.kind != "sgd" or factor(spec.schedule) is not None:
+        return False
+    has = spec.optimizer.attributes()
+    return not (has["nesterov"] or has["dampening"] or has["weight_decay"])
 
 
 def _optimizer(spec: Spec) -> str:
@@ -157,7 +152,8 @@ def _optimizer(spec: Spec) -> str:
         each.append(f"{name}.assign({made})" if name in text.kept else f"{name} = {made}")
     each.append(f"variable.assign_sub({spelled(text.change, names)})")
 
-    members = ", ".join(["self.trained", *(f"self.{LISTS[n]}" for n in text.kept), "gradients"])
+    several = ", ".join(["self.trained", *(f"self.{LISTS[n]}" for n in text.kept), "gradients"])
+    once.append(f"for {', '.join(['variable', *text.kept, 'gradient'])} in zip({several}):")
     parameters = ["self", "variables", *["not_decayed"] * by_name, "learning_rate"]
     return f"""\
 class {CLASSES[spec.optimizer.kind]}(tf.Module):
@@ -166,8 +162,7 @@ class {CLASSES[spec.optimizer.kind]}(tf.Module):
 {_lines(8, begin)}
 
     def apply(self, gradients):
-{_lines(8, once)}{_new_line(once)}\
-        for {", ".join(["variable", *text.kept, "gradient"])} in zip({members}):
+{_lines(8, once)}
 {_lines(12, each)}"""
 
 
@@ -196,8 +191,7 @@ class Accumulated(tf.Module):
         tf.cond(is_last, self.step, lambda: None)
 
     def step(self):
-        gradients = [total / {count} for total in self.sums]
-{_lines(8, _clipping(spec))}{_new_line(_clipping(spec))}\
+{_lines(8, [f"gradients = [total / {count} for total in self.sums]", *_clipping(spec)])}
         self.optimizer.apply(gradients)
         for total in self.sums:
             total.assign(tf.zeros_like(total))'''
@@ -286,10 +280,6 @@ def train_step(model, optimizer, {inputs}, targets):
 
 def _lines(indent: int, lines: list[str]) -> str:
     return "\n".join(" " * indent + line for line in lines)
-
-
-def _new_line(lines: list[str]) -> str:
-    return "\n" if lines else ""
 
 
 def _random_targets(spec: Spec) -> str:
