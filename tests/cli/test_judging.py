@@ -49,7 +49,9 @@ def test_parity_has_the_documented_defaults(zoo, judge) -> None:
     result = zoo("parity", "mlp")
     assert judge.subjects == [registry.build("mlp")]
     assert judge.backends == ["pretend:eager"]
-    assert judge.options == {"dtype": "float64", "batch": 8, "steps": 20, "seed": 0, "python": {}}
+    assert judge.options == {
+        "dtype": "float64", "batch": 8, "steps": 20, "seed": 0, "python": {}, "locate": True,
+    }  # fmt: skip
     assert (result.exit_code, result.stdout, result.stderr) == (1, "the report\n", "")
 
 
@@ -57,12 +59,13 @@ def test_parity_hands_over_every_option(zoo, judge) -> None:
     """Models, targets in order, numbers and interpreters."""
     words = "mlp lenet5 --preset tiny --set classes=4 --backends pretend:graph,pretend"
     options = "--dtype float32 --batch 2 --steps 1 --seed 7 --threads 2 --timeout 9"
-    zoo("parity", *words.split(), *options.split(), "--python", "pretend=/p")
+    more = ["--python", "pretend=/p", "--no-locate", "--evidence", "folder"]
+    zoo("parity", *words.split(), *options.split(), *more)
     assert judge.subjects == [registry.build(m, "tiny", classes=4) for m in ("mlp", "lenet5")]
     assert judge.backends == ["pretend:graph", "pretend:eager"]
     assert judge.options == {
         "dtype": "float32", "batch": 2, "steps": 1, "seed": 7, "threads": 2, "timeout": 9,
-        "python": {"pretend": "/p"},
+        "python": {"pretend": "/p"}, "locate": False, "evidence": "folder",
     }  # fmt: skip
 
 
