@@ -17,6 +17,7 @@ def test_faults_of_every_way_are_caught_and_named(target: Target) -> None:
     names = [*ONE_OF_EACH_WAY, *(fault.name for fault in TEXT_FAULTS)]
     report = selftest([target], faults=names, clean=1, python={target.backend.name: sys.executable})
     (score,) = report.scores
+    assert not score.reason
     for each in score.outcomes:
         assert each.verdict in (CAUGHT, ABSENT), (each.fault.name, each.reason)
         assert each.is_right or each.verdict == ABSENT, (each.fault.name, each.reason)

@@ -52,9 +52,6 @@ def test_a_backend_that_is_the_oracle_meets_the_targets(judged: Judged) -> None:
     report = judged(clean=5)
     (score,) = report.scores
     assert set(score.verdicts) == {CAUGHT, REFUSED, ABSENT}
-    assert [each.fault.name for each in score.outcomes if not each.named] == [
-        name for name, verdict in verdicts(report).items() if verdict != CAUGHT
-    ]
     assert score.planted == score.verdicts[CAUGHT] > 90
     assert score.right >= 0.95 * score.planted
     models = {each.fault.spec for each in score.outcomes if each.verdict != REFUSED}
