@@ -62,6 +62,12 @@ def image(channels: int = 3, height: int = 7, width: int = 6) -> Tensor:
 
 
 @case()
+def flatten_without_axes():
+    x = dense(input("x", (4,)), 3)
+    return dense(flatten(select(x, 1, axis=1)), 2)
+
+
+@case()
 def dense_on_vectors() -> Tensor:
     return dense(dense(input("x", (5,)), 4), 3, bias=False)
 

@@ -10,7 +10,7 @@ from zoo.models import registry
 from zoo.plugins import Target
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the frameworks' own
-SPEC = registry.build("mlp", "tiny", drop_rate=0.0)
+SPEC = registry.build("transformer", "tiny", drop_rate=0.0)
 
 
 def test_the_object_that_build_gives_is_the_model(target: Target) -> None:
@@ -22,7 +22,7 @@ def test_the_object_that_build_gives_is_the_model(target: Target) -> None:
 
 
 def test_another_model_of_the_same_shapes_is_not(target: Target) -> None:
-    """A batch norm with another epsilon."""
+    """A layer norm with another epsilon."""
     name = target.backend.name
     other = type(SPEC).from_json(SPEC.to_json().replace("1e-05", "0.001"))
     assert other != SPEC
@@ -34,7 +34,7 @@ def test_another_model_of_the_same_shapes_is_not(target: Target) -> None:
 def test_names_that_do_not_fit_are_one_error(target: Target) -> None:
     """With what is missing, what is there, and how to say which is which."""
     name = target.backend.name
-    spec = registry.build("mlp", "tiny", drop_rate=0.0, hidden=(4,))
+    spec = registry.build("transformer", "tiny", drop_rate=0.0, layers=1)
     with pytest.raises(UsageError, match=r"your object has no .*names="):
         zoo.check(SPEC, zoo.build(spec, name, dtype="float64"), name)
 
@@ -42,4 +42,4 @@ def test_names_that_do_not_fit_are_one_error(target: Target) -> None:
 def test_dropout_is_refused(target: Target) -> None:
     """The object would draw masks of its own."""
     with pytest.raises(UsageError, match="has dropout"):
-        zoo.check(registry.build("mlp", "tiny"), None, target.backend.name)
+        zoo.check(registry.build("transformer", "tiny"), None, target.backend.name)

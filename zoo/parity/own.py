@@ -32,7 +32,8 @@ def check(
 
     It gets the specification's parameters and statistics, in the layouts that `zoo.build` gives
     the same backend, and is run as emitted programs are: evaluation, training, optimizer steps.
-    Its own values are lost, and PyTorch's is converted to `dtype`.
+    Its own values are lost, and PyTorch's is converted to `dtype`. Where an emitted training step
+    does something for the emitted layers (MXNet's running variance), it does so for them alone.
 
     Args:
         spec: the model; without dropout, as an object draws its own.

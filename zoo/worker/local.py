@@ -22,6 +22,7 @@ class Local(Worker):
     def __init__(self, runtime: str, model: Any, names: Mapping[str, str], threads: int) -> None:
         super().__init__(Path(), {}, runtime, threads=threads)
         self._server = Server(model)
+        self._first: dict[str, Message] = {}
         self._theirs = dict(names)
         self._ours = {theirs: ours for ours, theirs in names.items()}
 
@@ -33,9 +34,16 @@ class Local(Worker):
         timeout: float | None = None,
         **fields: Any,
     ) -> Message:
+        if do in self._first:  # some runtimes change the object, which must not happen twice
+            if do == "load":
+                self.request("write", arrays)
+            return self._first[do]
         sent = {_renamed(name, self._theirs): array for name, array in (arrays or {}).items()}
         answer, found = self._server.answer(Message({"do": do, **fields}, sent))
-        return Message(answer, {_renamed(n, self._ours): array for n, array in found.items()})
+        reply = Message(answer, {_renamed(n, self._ours): array for n, array in found.items()})
+        if do in ("configure", "load"):
+            self._first[do] = reply
+        return reply
 
 
 def _renamed(name: str, names: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable, Mapping
@@ -69,8 +70,9 @@ class TensorFlow:
 
     @staticmethod
     def use(threads: int) -> None:
-        engine.config.threading.set_intra_op_parallelism_threads(threads)
-        engine.config.threading.set_inter_op_parallelism_threads(threads)
+        with suppress(RuntimeError):  # fixed where there are tensors already; read back in `facts`
+            engine.config.threading.set_intra_op_parallelism_threads(threads)
+            engine.config.threading.set_inter_op_parallelism_threads(threads)
 
     @staticmethod
     def facts() -> dict[str, object]:

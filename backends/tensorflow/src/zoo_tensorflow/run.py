@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, Iterator, Mapping
 
@@ -33,8 +34,9 @@ class Runtime:
 
     def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
         self.jit, self.dtype = mode == "xla", dtype
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(threads)
+        with suppress(RuntimeError):  # fixed where there are tensors already; read back in `facts`
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+            tf.config.threading.set_inter_op_parallelism_threads(threads)
         tf.random.set_seed(0)
 
     def facts(self) -> dict[str, object]:

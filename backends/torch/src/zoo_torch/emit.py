@@ -22,6 +22,12 @@ def emit(spec: Spec, *, mask_batch: int | None = None) -> Program:
     return TorchEmitter(spec, mask_batch=mask_batch).program()
 
 
+def flatten(layer: Layer) -> Code:
+    if layer.facts.ranks[0] == 1:  # torch.flatten wants an axis beside the batch
+        return Code("{0}[:, None]")
+    return Code("torch.flatten({0}, 1)")
+
+
 def dense(layer: Layer) -> Code:
     bias = "" if layer["bias"] else ", bias=False"
     return _module(f"nn.Linear({literal(layer['in_features'])}, {literal(layer['units'])}{bias})")
@@ -147,7 +153,7 @@ TABLE: Mapping[str, Callable[[Layer], Code]] = {
     "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
     "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
     "concatenate": plain_function("torch.cat(({all}), dim=AXIS)"),
-    "flatten": plain_function("torch.flatten({0}, 1)"),
+    "flatten": flatten,
     "reshape": reshape,
     "transpose": transpose,
     "mean": plain_function("torch.mean({0}, dim=AXIS)"),
