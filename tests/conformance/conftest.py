@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Iterator
 
@@ -32,8 +33,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("target, dtype", pairs, ids=ids, scope="session")
 
 
+LESS_EFFORT = {"XLA_FLAGS": "--xla_backend_optimization_level=0"}
+"""Compiles in half the time; what XLA makes of programs with all its effort is asked of `jax`."""
+
+
 @pytest.fixture(scope="session")
 def pool(request: pytest.FixtureRequest) -> Iterator[Pool]:
     name = request.config.getoption("--backend")
+    if name == "keras-jax":
+        os.environ.update(LESS_EFFORT)
     with Pool(threads=2, timeout=300, python={name: sys.executable}) as made:
         yield made

@@ -127,6 +127,7 @@ class Runtime:
 
     def gradients(self, inputs: list[jax.Array], targets: Any, *, training: bool) -> Gradients:
         _, params, state = self.model
+        training &= not {"training", "key"}.isdisjoint(self._takes)  # else it is the same program
         found = self._gradients(params, state, self.key, inputs, targets, training=training)
         (loss, (output, state)), (of_params, of_inputs) = found
         self.model = self.model._replace(state=state)
