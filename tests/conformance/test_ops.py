@@ -14,17 +14,14 @@ from zoo.worker.pool import Pool
 
 
 def is_asked(target: Target, dtype: str) -> bool:
-    """The default mode is asked in both, other modes in float32 alone, which they are used in.
+    """The default mode in both dtypes; MXNet's other mode, which compiles nothing, in float32.
 
-    Less is asked op by op, and the rest of whole models only, where minutes would buy nothing: of a
-    backend on another's engine the default mode in float64, as the arithmetic is the engine's,
-    which is asked as a backend of its own; and of JAX operation by operation nothing, as that
-    compiles each of them by itself.
+    Modes that compile every program are asked of whole models only, as minutes would buy little; and
+    so is float32 of a backend on another's engine, which is asked as a backend of its own.
     """
-    is_default = target.mode == target.backend.default_mode
-    if target.backend.environment:
-        return is_default and dtype == "float64"
-    return is_default or (dtype == "float32" and str(target) != "jax:eager")
+    if target.mode != target.backend.default_mode:
+        return dtype == "float32" and str(target) == "mxnet:eager"
+    return dtype == "float64" or not target.backend.environment
 
 
 def test_the_cases_use_every_op() -> None:
