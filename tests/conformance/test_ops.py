@@ -16,7 +16,7 @@ from zoo.worker.pool import Pool
 def is_asked(target: Target, dtype: str) -> bool:
     """The default mode in both dtypes; MXNet's other mode, which compiles nothing, in float32.
 
-    Modes that compile every program are asked of whole models only, as minutes would buy little; and
+    Modes that compile every program are asked of whole models only, as minutes would buy little;
     so is float32 of a backend on another's engine, which is asked as a backend of its own.
     """
     if target.mode != target.backend.default_mode:
