@@ -214,7 +214,7 @@ def losses_of(spec: Spec, backend: str, folder: Path) -> list[float]:
 
 @pytest.mark.parametrize("model", registry.MODELS)
 def test_an_emitted_source_runs_by_itself(model: str, target: Target, tmp_path: Path) -> None:
-    """It trains five steps with the framework alone; where no dropout makes noise, the loss falls."""
+    """It trains five steps with the framework alone; without dropout, the loss falls."""
     losses = losses_of(registry.build(model, "tiny"), target.backend.name, tmp_path)
     assert len(losses) == 5
     assert all(math.isfinite(loss) for loss in losses)
