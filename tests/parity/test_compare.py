@@ -100,3 +100,11 @@ def test_the_report_says_from_when_on_nothing_is_told() -> None:
     console = Console(width=200, file=StringIO())
     console.print(ParityReport((row,), {}, 3))
     assert "after step 2 rounding alone could change weight by as much" in console.file.getvalue()
+
+
+@pytest.mark.parametrize("broken", [float("nan"), float("inf")])
+def test_noise_that_is_no_number_lets_nothing_pass(broken: float) -> None:
+    """Where it is so from some step on, nothing is told from there on."""
+    (row,) = compare(CELL, EXACT, {KEY: np.float64("nan")}, {KEY: EXACT[KEY] + 1.0})
+    assert row.verdict == DISAGREES
+    assert judged([1e-15, 1e-12, broken], [[1.0, 2.0], [1.0, 4.0], [9.0, 9.0]]).told == 2

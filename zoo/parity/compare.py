@@ -86,11 +86,12 @@ def _judged(cell: Row, key: Key, wanted: Array, moved: Array, given: Optional[Ar
     errors = np.atleast_1d(magnitude(key, given.astype(np.float64) - wanted) / scale)
     bounds = np.atleast_1d(FACTOR * moved / scale)
     steps = phase == "steps"
-    told = int(np.argmax(bounds >= 1.0)) if steps and np.any(bounds >= 1.0) else len(bounds)
+    lost = ~(bounds < 1.0)  # so that NaN is, too
+    told = int(np.argmax(lost)) if steps and np.any(lost) else len(bounds)
     tiny = np.finfo(np.float64).tiny
     worst = int(np.argmax((errors / np.maximum(bounds, tiny))[: max(told, 1)]))
     error, bound = float(errors[worst]), float(bounds[worst])
-    if error > bound:
+    if not error <= bound:
         where = f"after step {worst + 1} " if steps else ""
         reason = f"{where}differs by {error:.2g} of its scale, rounding explains {bound:.2g}"
     return attrs.evolve(
