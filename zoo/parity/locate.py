@@ -44,7 +44,6 @@ class _Search:
         self.cell, self.case, self.session = cell, cell.case, session
         self.nodes = {node.path: node for node in cell.case.spec.nodes}
         self.above = _ancestors(cell.case.spec)
-        self.crashed = any(row.verdict == CRASHED for row in cell.rows)
         self.deadline = deadline
         self._parts: Dict[str, Parts] = {}
 
@@ -66,14 +65,16 @@ class _Search:
         layer = self.first(parts, output)
         node = self.nodes[layer]
         found = attrs.evolve(found, layer=layer, kind=node.op.kind, finished=self.in_time())
+        broken = ""
         for evidence in (ALONE, LEADING):
             runs = [self.run(self.part_of(each, evidence), layer) for each in MODES]
             probes = [run for run in runs if isinstance(run, Probe)]
             if any(run.bad for run in probes):
                 return self.explained(found, evidence, sorted(probes, key=lambda p: not p.bad))
-            if self.crashed and any(isinstance(run, WorkerError) for run in runs):
-                return attrs.evolve(found, evidence=evidence)
-        return self.found(phase)
+            if any(isinstance(run, WorkerError) for run in runs):
+                broken = broken or evidence
+        # With nothing that is wrong in itself, a part that falls over is the best that is known.
+        return attrs.evolve(found, evidence=broken) if broken else self.found(phase)
 
     def part_of(self, phase: str, evidence: str) -> PartOf:
         parts = self.parts(phase)
