@@ -35,9 +35,10 @@ class Model(NamedTuple):
 def build(module: ModuleType, entry: str, dtype: str) -> Model:
     if dtype == "float64":
         jax.config.update("jax_enable_x64", True)  # without it, JAX makes no array of float64
-    made = getattr(module, f"init_{entry}")(jax.random.key(0))
+    # Zeros in the shapes that it makes, for `fill` to replace: to draw them would compile for each.
+    made = jax.eval_shape(getattr(module, f"init_{entry}"), jax.random.key(0))
     trees = made if isinstance(made, tuple) else (made, {})
-    params, state = jax.tree.map(lambda leaf: leaf.astype(dtype), trees)
+    params, state = jax.tree.map(lambda leaf: jnp.asarray(np.zeros(leaf.shape, dtype)), trees)
     return Model(getattr(module, entry), params, state)
 
 
