@@ -73,7 +73,8 @@ class Worker:
         self._command = [str(python), "-u", str(Path(boot.__file__).absolute()), *offered]
         inherited = {name: os.environ[name] for name in os.environ if name not in NOT_INHERITED}
         limits = dict.fromkeys(THREAD_VARIABLES, str(threads))
-        self._env = {**inherited, **limits, **(env or {})}
+        self.variables = {**limits, **(env or {})}
+        self._env = {**inherited, **self.variables}
         self._process: Process | None = None
         self._exchanges: list[Exchange] | None = None
 

@@ -77,6 +77,11 @@ class Session:
         self._worker.__exit__(type, error, traceback)
 
     @property
+    def variables(self) -> Mapping[str, str]:
+        """What the worker's environment has beside this process's own."""
+        return self._worker.variables
+
+    @property
     def pid(self) -> int | None:
         """The worker's process, if one runs."""
         return self._worker.pid

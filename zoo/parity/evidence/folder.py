@@ -63,7 +63,9 @@ def _write_exchanges(cell: Cell, exchanges: List[Exchange], folder: Path) -> Non
         listed.append(entry)
     plain = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     save_file(plain, folder / "arrays.safetensors")
-    _write_json(folder / "exchanges.json", {"variables": backend.settings, "exchanges": listed})
+    _write_json(
+        folder / "exchanges.json", {"variables": dict(session.variables), "exchanges": listed}
+    )
 
 
 def _write_worker(cell: Cell, folder: Path) -> None:

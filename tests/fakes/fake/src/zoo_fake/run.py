@@ -41,7 +41,7 @@ class Runtime:
             "notes": ["It is a fake.", "It never was anything else."],
         }
 
-    def load(self, source: str, entry: str) -> None:
+    def load(self, source: str, entry: str, model: Any = None) -> None:
         first = (source.splitlines() or [""])[0]
         name = first.partition("behaviour: ")[2]
         self.misbehave = BEHAVIOURS[name] if name else behave
