@@ -38,12 +38,15 @@ def write(cell: Cell, session: Session, folder: Path) -> None:
     (folder / "spec.json").write_text(cell.case.spec.to_json(indent=2) + "\n", encoding="utf-8")
     _write_json(folder / "rows.json", [attrs.asdict(row) for row in cell.rows])
     _write_json(folder / "environment.json", session.facts)
-    _write_exchanges(cell, exchanges, folder)
+    listed = _write_exchanges(cell, exchanges, folder)
+    found = {"variables": dict(session.variables), "exchanges": listed}
+    _write_json(folder / "exchanges.json", found)
     _write_worker(cell, folder / "worker")
     shutil.copyfile(rerun.__file__, folder / "rerun.py")
 
 
-def _write_exchanges(cell: Cell, exchanges: List[Exchange], folder: Path) -> None:
+def _write_exchanges(cell: Cell, exchanges: List[Exchange], folder: Path) -> List[dict[str, Any]]:
+    """Sources and arrays go to files; the exchanges without them are returned."""
     backend, spec, batch = cell.target.backend, cell.case.spec, cell.case.batch
     masked = [batch] if spec.masks else []
     programs = [cell.emission.emit(backend, spec, each).bindings for each in (None, *masked)]
@@ -63,9 +66,7 @@ def _write_exchanges(cell: Cell, exchanges: List[Exchange], folder: Path) -> Non
         listed.append(entry)
     plain = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     save_file(plain, folder / "arrays.safetensors")
-    _write_json(
-        folder / "exchanges.json", {"variables": dict(session.variables), "exchanges": listed}
-    )
+    return listed
 
 
 def _write_worker(cell: Cell, folder: Path) -> None:
