@@ -33,14 +33,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("target, dtype", pairs, ids=ids, scope="session")
 
 
-LESS_EFFORT = {"XLA_FLAGS": "--xla_backend_optimization_level=0"}
+LESS_EFFORT = "--xla_backend_optimization_level=0"
 """Compiles in half the time; what XLA makes of programs with all its effort is asked of `jax`."""
+
+
+@pytest.fixture
+def less_effort(monkeypatch: pytest.MonkeyPatch, target: Target) -> None:
+    """For processes that a test starts where the judge is asked, and not XLA."""
+    if "jax" in target.backend.name:
+        monkeypatch.setenv("XLA_FLAGS", LESS_EFFORT)
 
 
 @pytest.fixture(scope="session")
 def pool(request: pytest.FixtureRequest) -> Iterator[Pool]:
     name = request.config.getoption("--backend")
     if name == "keras-jax":
-        os.environ.update(LESS_EFFORT)
+        os.environ["XLA_FLAGS"] = LESS_EFFORT
     with Pool(threads=2, timeout=300, python={name: sys.executable}) as made:
         yield made

@@ -212,6 +212,7 @@ def losses_of(spec: Spec, backend: str, folder: Path) -> list[float]:
     return [float(line.rpartition(" ")[2]) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.usefixtures("less_effort")
 @pytest.mark.parametrize("model", registry.MODELS)
 def test_an_emitted_source_runs_by_itself(model: str, target: Target, tmp_path: Path) -> None:
     """It trains five steps with the framework alone; without dropout, the loss falls."""

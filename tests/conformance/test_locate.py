@@ -7,10 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conformance.effort import compiles_slowly
 from tests.conformance.test_faults import EPSILON, FAULTS, SQUARE, spec_of
 from zoo.parity import parity
 from zoo.plugins import Target
+
+pytestmark = pytest.mark.usefixtures("less_effort")
 
 # By fault: the layer and the cause in words; for some backends another one.
 NAMED = {

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 
+import pytest
+
 from tests.conformance.effort import compiles_slowly
 from zoo.plugins import Target
 from zoo.selftest.report import ABSENT, CAUGHT
 from zoo.selftest.run import selftest
 from zoo.selftest.texts import TEXT_FAULTS
+
+pytestmark = pytest.mark.usefixtures("less_effort")
 
 ONE_OF_EACH_WAY = ("batch norm's epsilon", "dense weight transposed", "momentum left out")
 
