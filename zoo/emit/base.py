@@ -337,6 +337,11 @@ class Emitter(ABC):
         return statements(cls.members, inputs, cls.output, render)
 
 
+def indented(by: int, lines: Sequence[str]) -> str:
+    """Lines as one text, some spaces in front of each but blank ones."""
+    return "\n".join((" " * by + line).rstrip() for line in lines)
+
+
 def written(*texts: str) -> str:
     """Text as the writer breaks its lines."""
     out = Writer()

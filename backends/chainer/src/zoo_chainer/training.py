@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
-from zoo.emit.base import unless
+from zoo.emit.base import indented, unless
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
 from zoo.emit.writer import LIMIT
 from zoo.spec.graph import Spec
@@ -204,7 +204,7 @@ def _written_out(spec: Spec) -> list[str]:
     body += [f'self.state["{each}"] = {each}' for each in start]
     rule += [f"    {line}" for line in body]
     return [
-        f"class {name}Rule(chainer.UpdateRule):\n" + _lines(4, rule),
+        f"class {name}Rule(chainer.UpdateRule):\n" + indented(4, rule),
         f'''\
 class {name}(chainer.GradientMethod):
     """{why}."""
@@ -260,7 +260,7 @@ def _make_optimizer(spec: Spec) -> str:
     lines = [f"return {made}.setup(model)"]
     if later or len(lines[0]) > LIMIT - 4:
         lines = [f"optimizer = {made}", "optimizer.setup(model)", *later, "return optimizer"]
-    return "def make_optimizer(model):\n" + _lines(4, lines)
+    return "def make_optimizer(model):\n" + indented(4, lines)
 
 
 def _weight_decay(spec: Spec) -> list[str]:
@@ -319,11 +319,7 @@ def _train_step(spec: Spec, inputs: str) -> str:
             "    optimizer.update()",
         ]
     lines = [f'"""{said}"""', *lines, "return loss.array"]
-    return f"def train_step(model, optimizer, {inputs}, targets):\n{_lines(4, lines)}"
-
-
-def _lines(indent: int, lines: list[str]) -> str:
-    return "\n".join((" " * indent + line).rstrip() for line in lines)
+    return f"def train_step(model, optimizer, {inputs}, targets):\n{indented(4, lines)}"
 
 
 def _random_targets(spec: Spec) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
-from zoo.emit.base import unless
+from zoo.emit.base import indented, unless
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
 from zoo.emit.layout import input_layout
 from zoo.spec.graph import Spec
@@ -153,7 +153,7 @@ def footer(emitter: KerasEmitter) -> str:
         *_schedule(spec),
         *_written_out(spec, engine),
         *_smoothed_loss(spec),
-        f"def compile_model(model):\n{_lines(4, _compile(spec, engine))}",
+        f"def compile_model(model):\n{indented(4, _compile(spec, engine))}",
         f'''\
 def train_step(model, {inputs}, targets):
     """{said}"""
@@ -262,16 +262,16 @@ def _written_out(spec: Spec, engine: str) -> list[str]:
         if self.built:
             return
         super().build(variables)
-{_lines(8, build)}""")
+{indented(8, build)}""")
     if once:
         methods.append(f"""\
     def _backend_update_step(self, grads, trainable_variables, learning_rate):
         step = ops.cast(self.iterations + 1, keras.config.floatx())
-{_lines(8, once)}
+{indented(8, once)}
         super()._backend_update_step(grads, trainable_variables, learning_rate)""")
     methods.append(f"""\
     def update_step(self, gradient, variable, learning_rate):
-{_lines(8, each)}""")
+{indented(8, each)}""")
     head = f'class {own}(keras.optimizers.Optimizer):\n    """{why}."""'
     return ["\n\n".join([head, *methods, *apply])]
 
@@ -346,10 +346,6 @@ def _loss(spec: Spec) -> str:
     if _smoothed_loss(spec):
         return "SmoothedCrossentropy()"
     return "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
-
-
-def _lines(indent: int, lines: list[str]) -> str:
-    return "\n".join(" " * indent + line for line in lines)
 
 
 def _random_targets(spec: Spec) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from zoo.emit.base import indented
 from zoo.emit.formulas import Formula, factor, formula, not_decayed, spelled
 from zoo.spec.graph import Spec
 from zoo.training import ClipGlobalNorm, ClipValue, StepDecay
@@ -121,7 +122,7 @@ def cross_entropy(F, output, targets):
     # With a temperature, even 1, MXNet does without oneDNN's log_softmax, whose
     # gradient in float32 is off by up to 4e-6.
     log_p = F.log_softmax(output, axis=-1, temperature=1)
-{_lines(4, lines)}
+{indented(4, lines)}
 
 
 loss_fn = nn.HybridLambda(cross_entropy)"""
@@ -136,7 +137,7 @@ def _written_out(spec: Spec) -> list[str]:
     methods = [*_create_state(text), "", *_update(spec, text)]
     return [
         f'class {class_name(spec)}(mx.optimizer.Optimizer):\n    """{why}."""\n\n'
-        + _lines(4, methods).lstrip("\n")
+        + indented(4, methods).lstrip("\n")
     ]
 
 
@@ -231,7 +232,7 @@ def _make_trainer(spec: Spec) -> str:
         lines += [f"trainer = {trainer}", "trainer.micro_batches = 0", "return trainer"]
     else:
         lines.append(f"return {trainer}")
-    return "def make_trainer(model):\n" + _lines(4, lines)
+    return "def make_trainer(model):\n" + indented(4, lines)
 
 
 def _arguments(spec: Spec) -> dict[str, str]:
@@ -304,11 +305,7 @@ def _train_step(spec: Spec, inputs: str, has_own_backward: bool) -> str:
             *(f"    {line}" for line in update),
         ]
     lines = [f'"""{said}"""', *lines, "return loss"]
-    return f"def train_step(model, trainer, {inputs}, targets):\n{_lines(4, lines)}"
-
-
-def _lines(indent: int, lines: list[str]) -> str:
-    return "\n".join((" " * indent + line).rstrip() for line in lines)
+    return f"def train_step(model, trainer, {inputs}, targets):\n{indented(4, lines)}"
 
 
 def _random_targets(spec: Spec) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
+from zoo.emit.base import indented
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
 from zoo.emit.layout import input_layout
 from zoo.spec.graph import Spec
@@ -68,8 +69,8 @@ def footer(emitter: TensorFlowEmitter) -> str:
         *_schedule(spec),
         _optimizer(spec),
         *_accumulation(spec),
-        f"def loss_fn(output, targets):\n{_lines(4, _loss(spec))}",
-        f"def make_optimizer(model):\n{_lines(4, _make_optimizer(spec))}",
+        f"def loss_fn(output, targets):\n{indented(4, _loss(spec))}",
+        f"def make_optimizer(model):\n{indented(4, _make_optimizer(spec))}",
         _train_step(spec, inputs, training),
     ]
     return (
@@ -159,11 +160,11 @@ def _optimizer(spec: Spec) -> str:
 class {CLASSES[spec.optimizer.kind]}(tf.Module):
     def __init__({", ".join(parameters)}):
         super().__init__()
-{_lines(8, begin)}
+{indented(8, begin)}
 
     def apply(self, gradients):
-{_lines(8, once)}
-{_lines(12, each)}"""
+{indented(8, once)}
+{indented(12, each)}"""
 
 
 def _accumulation(spec: Spec) -> list[str]:
@@ -191,7 +192,7 @@ class Accumulated(tf.Module):
         tf.cond(is_last, self.step, lambda: None)
 
     def step(self):
-{_lines(8, [f"gradients = [total / {count} for total in self.sums]", *_clipping(spec)])}
+{indented(8, [f"gradients = [total / {count} for total in self.sums]", *_clipping(spec)])}
         self.optimizer.apply(gradients)
         for total in self.sums:
             total.assign(tf.zeros_like(total))'''
@@ -274,12 +275,8 @@ def train_step(model, optimizer, {inputs}, targets):
     """{said}"""
     with tf.GradientTape() as tape:
         loss = loss_fn(model({inputs}{training}), targets)
-{_lines(4, lines)}
+{indented(4, lines)}
     return loss'''
-
-
-def _lines(indent: int, lines: list[str]) -> str:
-    return "\n".join(" " * indent + line for line in lines)
 
 
 def _random_targets(spec: Spec) -> str:
