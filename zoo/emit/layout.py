@@ -77,6 +77,11 @@ def input_layout(type: TensorType) -> Layout:
     return Layout(LAST) if type.dtype == "float" and len(type.shape) == 3 else Layout()
 
 
+def entering(type: TensorType) -> tuple[int, ...]:
+    """Shape of one example of an input, as a channels-last program takes it."""
+    return input_layout(type).rearrangement.shape((1, *type.shape))[1:]
+
+
 def _rule(
     node: FlatNode, given: tuple[Layout, ...], absorbed: bool
 ) -> tuple[tuple[Layout, ...], Layout]:

@@ -62,3 +62,18 @@ def unwritten(spec: Spec, written: Mapping[str, tuple[str, ...]], accumulates: b
             "leave accumulate at 1"
         )
     return findings
+
+
+def targets(spec: Spec) -> tuple[dict[str, object], tuple[int, ...]]:
+    """Attributes such as an input has, and the shape of the targets of one example."""
+    target = spec.loss.target(spec.output_type)
+    below = spec.output_type.shape[-1] if target.dtype == "int" else 0
+    return {"dtype": target.dtype, "below": below}, target.shape
+
+
+def step_said(spec: Spec) -> str:
+    """What the docstring of an emitted training step says."""
+    if spec.accumulate == 1:
+        return "One step on a batch; returns the loss before the step."
+    count = spec.accumulate
+    return f"One micro-batch, {count} of which make a step; returns its loss before the step."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from zoo.emit.base import indented, unless
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
+from zoo.emit.training import step_said, targets
 from zoo.emit.writer import LIMIT
 from zoo.spec.graph import Spec
 
@@ -151,7 +152,7 @@ if __name__ == "__main__":
     model = {emitter.entry}()
     optimizer = make_optimizer(model)
 {batches}
-    targets = {_random_targets(spec)}
+    targets = {_random(*targets(spec))}
     for step in range(5):
         loss = train_step(model, optimizer, {inputs}, targets)
         print(f"step {{step}}: loss {{loss:.4f}}")""")
@@ -304,11 +305,9 @@ def _excluded(spec: Spec) -> str:
 def _train_step(spec: Spec, inputs: str) -> str:
     loss = f"loss = loss_fn(model({inputs}), targets)"
     if spec.accumulate == 1:
-        said = "One step on a batch; returns the loss before the step."
         lines = [loss, "model.cleargrads()", "loss.backward()", "optimizer.update()"]
     else:
         count = spec.accumulate
-        said = f"One micro-batch, {count} of which make a step; returns its loss before the step."
         lines = [
             f"if optimizer.micro_batches % {count} == 0:",
             "    model.cleargrads()",
@@ -318,14 +317,8 @@ def _train_step(spec: Spec, inputs: str) -> str:
             f"if optimizer.micro_batches % {count} == 0:",
             "    optimizer.update()",
         ]
-    lines = [f'"""{said}"""', *lines, "return loss.array"]
+    lines = [f'"""{step_said(spec)}"""', *lines, "return loss.array"]
     return f"def train_step(model, optimizer, {inputs}, targets):\n{indented(4, lines)}"
-
-
-def _random_targets(spec: Spec) -> str:
-    target = spec.loss.target(spec.output_type)
-    below = spec.output_type.shape[-1] if target.dtype == "int" else 0
-    return _random({"dtype": target.dtype, "below": below}, target.shape)
 
 
 def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:

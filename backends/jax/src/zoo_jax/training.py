@@ -15,9 +15,9 @@ from zoo.emit.formulas import (
     not_decayed,
     spelled,
 )
-from zoo.emit.layout import input_layout
+from zoo.emit.layout import entering
+from zoo.emit.training import targets
 from zoo.spec.graph import Spec
-from zoo.spec.op import TensorType
 from zoo_jax.blocks import applied
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def footer(emitter: JaxEmitter) -> str:
         + _random(
             f"jax.random.fold_in(data_key, {index})" if index else "data_key",
             node.op.attributes(),
-            _entering(node.type),
+            entering(node.type),
         )
         for index, node in enumerate(spec.inputs)
     )
@@ -78,7 +78,7 @@ if __name__ == "__main__":
     {", ".join(keys)} = jax.random.split(jax.random.key(0), {len(keys)})
     {", ".join(made)} = init_{emitter.entry}(init_key){init}
 {batches}
-    targets = {_random_targets(spec)}
+    targets = {_random("target_key", *targets(spec))}
     for step in range(5):
         {", ".join(carried)}, loss = train_step({everything})
         print(f"step {{step}}: loss {{loss:.4f}}")
@@ -289,17 +289,6 @@ def _step(emitter: JaxEmitter, text: Formula, given: list[str]) -> list[str]:
 def _lines(indent: int, lines: list[str]) -> str:
     """Each with its line break."""
     return "".join((" " * indent + line).rstrip() + "\n" for line in lines)
-
-
-def _random_targets(spec: Spec) -> str:
-    target = spec.loss.target(spec.output_type)
-    below = spec.output_type.shape[-1] if target.dtype == "int" else 0
-    return _random("target_key", {"dtype": target.dtype, "below": below}, target.shape)
-
-
-def _entering(type: TensorType) -> tuple[int, ...]:
-    """Shape of one example of an input, as the emitted module takes it."""
-    return input_layout(type).rearrangement.shape((1, *type.shape))[1:]
 
 
 def _random(key: str, attributes: Mapping[str, object], shape: tuple[int, ...]) -> str:

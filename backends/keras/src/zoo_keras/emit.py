@@ -26,7 +26,7 @@ from zoo.emit.base import (
     unless,
 )
 from zoo.emit.body import Loop, Rendered, statements
-from zoo.emit.layout import LAST, PLAIN, input_layout
+from zoo.emit.layout import LAST, PLAIN, entering, input_layout
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Name, Use
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
@@ -332,8 +332,8 @@ class KerasEmitter(Emitter):
         with out.indented():
             for node in self.spec.inputs:
                 dtype = ', dtype="int32"' if node.type.dtype == "int" else ""
-                entering = f"{training.entering(node.type)}{dtype}, {_name(spelled(node.name))}"
-                out.line(f"{inputs[node.name]} = keras.Input({entering})")
+                what = f"{entering(node.type)}{dtype}, {_name(spelled(node.name))}"
+                out.line(f"{inputs[node.name]} = keras.Input({what})")
             *lines, last = self._statements(model, inputs, "")
             result = last.partition("return ")[2]
             if self._output_order() == LAST:

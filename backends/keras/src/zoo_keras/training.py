@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
 from zoo.emit.base import indented, unless
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
-from zoo.emit.layout import input_layout
+from zoo.emit.layout import entering
+from zoo.emit.training import step_said, targets
 from zoo.spec.graph import Spec
-from zoo.spec.op import TensorType
 from zoo.training import Cosine, StepDecay
 
 if TYPE_CHECKING:
@@ -145,10 +145,6 @@ def footer(emitter: KerasEmitter) -> str:
         f"    {name} = {_random(node.op.attributes(), entering(node.type))}"
         for name, node in zip(names, spec.inputs)
     )
-    said = "One step on a batch; returns the loss before the step."
-    if spec.accumulate > 1:
-        count = spec.accumulate
-        said = f"One micro-batch, {count} of which make a step; returns its loss before the step."
     definitions = [
         *_schedule(spec),
         *_written_out(spec, engine),
@@ -156,7 +152,7 @@ def footer(emitter: KerasEmitter) -> str:
         f"def compile_model(model):\n{indented(4, _compile(spec, engine))}",
         f'''\
 def train_step(model, {inputs}, targets):
-    """{said}"""
+    """{step_said(spec)}"""
     return model.train_on_batch({batch}, targets)''',
     ]
     return (
@@ -169,7 +165,7 @@ if __name__ == "__main__":
     model = {emitter.entry}()
     compile_model(model)
 {batches}
-    targets = {_random_targets(spec)}
+    targets = {_random(*targets(spec))}
     for step in range(5):
         loss = train_step(model, {inputs}, targets)
         print(f"step {{step}}: loss {{loss:.4f}}")
@@ -346,17 +342,6 @@ def _loss(spec: Spec) -> str:
     if _smoothed_loss(spec):
         return "SmoothedCrossentropy()"
     return "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
-
-
-def _random_targets(spec: Spec) -> str:
-    target = spec.loss.target(spec.output_type)
-    below = spec.output_type.shape[-1] if target.dtype == "int" else 0
-    return _random({"dtype": target.dtype, "below": below}, target.shape)
-
-
-def entering(type: TensorType) -> tuple[int, ...]:
-    """Shape of one example of an input, as the emitted model takes it."""
-    return input_layout(type).rearrangement.shape((1, *type.shape))[1:]
 
 
 def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from zoo.emit.base import indented
 from zoo.emit.formulas import Formula, factor, formula, not_decayed, spelled
+from zoo.emit.training import step_said, targets
 from zoo.spec.graph import Spec
 from zoo.training import ClipGlobalNorm, ClipValue, StepDecay
 
@@ -94,7 +95,7 @@ if __name__ == "__main__":
     loss_fn.hybridize(static_alloc=True, static_shape=True)
     trainer = make_trainer(model)
 {batches}
-    targets = {_random_targets(spec)}
+    targets = {_random(*targets(spec))}
     for step in range(5):
         loss = train_step(model, trainer, {inputs}, targets)
         print(f"step {{step}}: loss {{loss.asscalar():.4f}}")""")
@@ -290,10 +291,8 @@ def _train_step(spec: Spec, inputs: str, has_own_backward: bool) -> str:
         update.insert(0, f"clip_gradients(model, {spec.clipping.max_norm})")
     loss = ["with autograd.record():", f"    loss = loss_fn(model({inputs}), targets)"]
     if count == 1:
-        said = "One step on a batch; returns the loss before the step."
         lines = [*loss, backward, *update]
     else:
-        said = f"One micro-batch, {count} of which make a step; returns its loss before the step."
         lines = [
             f"if trainer.micro_batches % {count} == 0:",
             "    model.collect_params().zero_grad()",
@@ -304,14 +303,8 @@ def _train_step(spec: Spec, inputs: str, has_own_backward: bool) -> str:
             f"if trainer.micro_batches % {count} == 0:",
             *(f"    {line}" for line in update),
         ]
-    lines = [f'"""{said}"""', *lines, "return loss"]
+    lines = [f'"""{step_said(spec)}"""', *lines, "return loss"]
     return f"def train_step(model, trainer, {inputs}, targets):\n{indented(4, lines)}"
-
-
-def _random_targets(spec: Spec) -> str:
-    target = spec.loss.target(spec.output_type)
-    below = spec.output_type.shape[-1] if target.dtype == "int" else 0
-    return _random({"dtype": target.dtype, "below": below}, target.shape)
 
 
 def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:

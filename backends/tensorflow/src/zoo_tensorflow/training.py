@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 from zoo.emit.base import indented
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
-from zoo.emit.layout import input_layout
+from zoo.emit.layout import entering
+from zoo.emit.training import step_said, targets
 from zoo.spec.graph import Spec
-from zoo.spec.op import TensorType
 from zoo_tensorflow import helpers
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def footer(emitter: TensorFlowEmitter) -> str:
     inputs = ", ".join(emitter.local(node.name) for node in spec.inputs)
     training = ", training=True" if emitter.needs_training(emitter.outline.model) else ""
     batches = "\n".join(
-        f"    {emitter.local(node.name)} = {_random(node.op.attributes(), _entering(node.type))}"
+        f"    {emitter.local(node.name)} = {_random(node.op.attributes(), entering(node.type))}"
         for node in spec.inputs
     )
     functions = [
@@ -83,7 +83,7 @@ if __name__ == "__main__":
     model = {emitter.entry}()
     optimizer = make_optimizer(model)
 {batches}
-    targets = {_random_targets(spec)}
+    targets = {_random(*targets(spec))}
     for step in range(5):
         loss = train_step(model, optimizer, {inputs}, targets)
         print(f"step {{step}}: loss {{loss.numpy():.4f}}")
@@ -257,12 +257,8 @@ def matches(names: Iterable[str]) -> str:
 
 def _train_step(spec: Spec, inputs: str, training: str) -> str:
     found = "tape.gradient(loss, model.trainable_variables)"
-    said = "One step on a batch; returns the loss before the step."
     lines = [f"optimizer.apply({found})"]
-    if spec.accumulate > 1:
-        count = spec.accumulate
-        said = f"One micro-batch, {count} of which make a step; returns its loss before the step."
-    elif spec.clipping is not None:
+    if spec.accumulate == 1 and spec.clipping is not None:
         lines = [f"gradients = {found}", *_clipping(spec), "optimizer.apply(gradients)"]
         if any(node.op.kind == "embedding" for node in spec.nodes):
             lines[1:1] = [
@@ -272,22 +268,11 @@ def _train_step(spec: Spec, inputs: str, training: str) -> str:
     return f'''\
 @tf.function
 def train_step(model, optimizer, {inputs}, targets):
-    """{said}"""
+    """{step_said(spec)}"""
     with tf.GradientTape() as tape:
         loss = loss_fn(model({inputs}{training}), targets)
 {indented(4, lines)}
     return loss'''
-
-
-def _random_targets(spec: Spec) -> str:
-    target = spec.loss.target(spec.output_type)
-    below = spec.output_type.shape[-1] if target.dtype == "int" else 0
-    return _random({"dtype": target.dtype, "below": below}, target.shape)
-
-
-def _entering(type: TensorType) -> tuple[int, ...]:
-    """Shape of one example of an input, as the emitted module takes it."""
-    return input_layout(type).rearrangement.shape((1, *type.shape))[1:]
 
 
 def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:

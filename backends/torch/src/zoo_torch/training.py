@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from zoo.emit.base import unless
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
+from zoo.emit.training import step_said, targets
 from zoo.spec.graph import Spec
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ if __name__ == "__main__":
     model = {emitter.entry}()
     optimizer = make_optimizer(model)
 {batches}
-    targets = {_random_targets(spec)}
+    targets = {_random(*targets(spec))}
     for step in range(5):
         loss = train_step(model, optimizer, {inputs}, targets)
         print(f"step {{step}}: loss {{loss.item():.4f}}")
@@ -265,11 +266,9 @@ def _train_step(spec: Spec, inputs: str) -> str:
         }[spec.clipping.kind]
         update.insert(0, clipped.format(**spec.clipping.attributes()))
     if spec.accumulate == 1:
-        said = "One step on a batch; returns the loss before the step."
         before, after = ["optimizer.zero_grad()"], ["loss.backward()", *update]
     else:
         count = spec.accumulate
-        said = f"One micro-batch, {count} of which make a step; returns its loss before the step."
         update.append("optimizer.zero_grad()")
         before, after = [], [
             f"(loss / {count}).backward()",
@@ -279,18 +278,12 @@ def _train_step(spec: Spec, inputs: str) -> str:
         ]  # fmt: skip
     lines = [*before, f"loss = loss_fn(model({inputs}), targets)", *after, "return loss.detach()"]
     head = f"def train_step(model, optimizer, {inputs}, targets):"
-    return f'{head}\n    """{said}"""\n{_lines(4, lines)}'
+    return f'{head}\n    """{step_said(spec)}"""\n{_lines(4, lines)}'
 
 
 def _lines(indent: int, lines: list[str]) -> str:
     """Each with its line break."""
     return "".join(" " * indent + line + "\n" for line in lines)
-
-
-def _random_targets(spec: Spec) -> str:
-    target = spec.loss.target(spec.output_type)
-    below = spec.output_type.shape[-1] if target.dtype == "int" else 0
-    return _random({"dtype": target.dtype, "below": below}, target.shape)
 
 
 def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:
