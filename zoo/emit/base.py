@@ -7,6 +7,7 @@ at once; nothing is written then.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from types import MappingProxyType
@@ -195,13 +196,13 @@ class Emitter(ABC):
         """The whole module."""
         needed = self._needed_helpers()
         helpers = [(name, text) for name, text in self.helpers.items() if name in needed]
-        parts = [Part("header", "", written(*self.header()))]
-        parts += [Part("helper", name, written(text)) for name, text in helpers]
+        parts = [Part("helper", name, written(text)) for name, text in helpers]
         for cls in self.outline.classes:
             parts.append(Part("block", cls.name, self._class(cls)))
         parts.append(Part("model", self.entry, self._class(self.outline.model)))
         parts.append(Part("training", "", written(self.footer())))
-        return Program(self.entry, tuple(parts))
+        header = self.header("\n".join(part.text for part in parts))
+        return Program(self.entry, (Part("header", "", written(*header)), *parts))
 
     def _class(self, cls: BlockClass) -> str:
         out = Writer()
@@ -218,8 +219,8 @@ class Emitter(ABC):
         )
 
     @abstractmethod
-    def header(self) -> list[str]:
-        """Docstring and imports."""
+    def header(self, below: str) -> list[str]:
+        """Docstring and the imports that the text `below` needs."""
 
     @abstractmethod
     def footer(self) -> str:
@@ -335,6 +336,11 @@ class Emitter(ABC):
     ) -> list[str]:
         inputs = {name: self.local(name) for name in cls.inputs}
         return statements(cls.members, inputs, cls.output, render)
+
+
+def uses(text: str, module: str) -> bool:
+    """Whether something of a module that goes by this name is in a text."""
+    return re.search(rf"(?<![\w.]){module}\.", text) is not None
 
 
 def indented(by: int, lines: Sequence[str]) -> str:

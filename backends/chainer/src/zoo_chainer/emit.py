@@ -6,7 +6,7 @@ import re
 from types import MappingProxyType
 from typing import Any, Callable, Mapping
 
-from zoo.emit.base import Code, Emitter, Facts, Program, literal, pair, plain_function, unless
+from zoo.emit.base import Code, Emitter, Facts, Program, literal, pair, plain_function, unless, uses
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
@@ -230,12 +230,12 @@ class ChainerEmitter(Emitter):
             fields["size"] = types[0].elements
         return fields, facts
 
-    def header(self) -> list[str]:
+    def header(self, below: str) -> list[str]:
         imports = (
             "import chainer\nimport chainer.functions as F\nimport chainer.links as L\n"
             "import numpy as np"
         )
-        if "math." in self.footer():
+        if uses(below, "math"):
             imports = f"import math\n\n{imports}"
         return [f'"""{self.title()}\n"""', "", imports]
 

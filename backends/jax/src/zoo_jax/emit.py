@@ -9,7 +9,7 @@ import re
 from types import MappingProxyType
 from typing import Callable, Iterable, Iterator, Mapping
 
-from zoo.emit.base import Code, Program, literal, pair, plain_function, unless
+from zoo.emit.base import Code, Program, literal, pair, plain_function, unless, uses
 from zoo.emit.layout import LAST, PLAIN
 from zoo.emit.outline import Layer
 from zoo.emit.training import EVERYTHING
@@ -266,11 +266,9 @@ class JaxEmitter(BlockEmitter):
         inputs = (node.name for node in self.spec.inputs)
         return [*fields, *own, *inputs, *_variables(self.spec.body)]
 
-    def header(self) -> list[str]:
-        needed = self._needed_helpers()
-        texts = [text for name, text in self.helpers.items() if name in needed]
-        uses_lax = any("lax." in text for text in [*texts, self.footer()])
-        imports = "import jax\nimport jax.numpy as jnp" + "\nfrom jax import lax" * uses_lax
+    def header(self, below: str) -> list[str]:
+        lax = "\nfrom jax import lax" * uses(below, "lax")
+        imports = f"import jax\nimport jax.numpy as jnp{lax}"
         return [f'"""{self.title()}\n"""', "", imports]
 
     def _needed_helpers(self) -> set[str]:

@@ -24,6 +24,7 @@ from zoo.emit.base import (
     parameters,
     plain_function,
     unless,
+    uses,
 )
 from zoo.emit.body import Loop, Rendered, statements
 from zoo.emit.layout import LAST, PLAIN, entering, input_layout
@@ -298,17 +299,12 @@ class KerasEmitter(Emitter):
         sizes = node.op.sizes(*types)
         return {name: value for name, value in fields.items() if name not in sizes}, facts
 
-    def header(self) -> list[str]:
-        needed = self._needed_helpers()
-        texts = [text for name, text in self.helpers.items() if name in needed]
-        texts += [self._class(cls) for cls in (*self.outline.classes, self.outline.model)]
-        texts.append(self.footer())
-        used = [name for name in ("layers", "math", "ops") if f"{name}." in "".join(texts)]
-        parts = ", ".join(name for name in used if name != "math")
+    def header(self, below: str) -> list[str]:
+        parts = ", ".join(name for name in ("layers", "ops") if uses(below, name))
         return [
             f'"""{self.title()}\n"""',
             "",
-            "import math\nimport os" if "math" in used else "import os",
+            "import math\nimport os" if uses(below, "math") else "import os",
             f'\nos.environ.setdefault("KERAS_BACKEND", "{self.engine}")\n',
             f"import keras\nfrom keras import {parts}" if parts else "import keras",
             "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
-from zoo.emit.base import Code, Emitter, Facts, Program, literal, pair, plain_function, unless
+from zoo.emit.base import Code, Emitter, Facts, Program, literal, pair, plain_function, unless, uses
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
@@ -235,12 +235,11 @@ class MXNetEmitter(Emitter):
             fields["mask_shape"] = (batch, length, heads, length)
         return fields, facts
 
-    def header(self) -> list[str]:
+    def header(self, below: str) -> list[str]:
         imports = (
             "import mxnet as mx\nfrom mxnet import autograd, gluon\nfrom mxnet.gluon import nn"
         )
-        needed = self._needed_helpers()
-        if needed & {"BatchNorm", "gelu_tanh"} or "math." in self.footer():
+        if uses(below, "math"):
             imports = f"import math\n\n{imports}"
         return [f'"""{self.title()}\n"""', "", imports]
 

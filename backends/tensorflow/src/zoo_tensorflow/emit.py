@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Callable, Sequence
 
-from zoo.emit.base import Code, Emitter, Program, literal, pair, plain_function, unless
+from zoo.emit.base import Code, Emitter, Program, literal, pair, plain_function, unless, uses
 from zoo.emit.body import Loop, Rendered
 from zoo.emit.layout import LAST, PLAIN, input_layout
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
@@ -255,9 +255,9 @@ class TensorFlowEmitter(Emitter):
         self.helpers = MappingProxyType({**self.helpers, **special})
         super().__init__(spec, mask_batch=mask_batch)
 
-    def header(self) -> list[str]:
+    def header(self, below: str) -> list[str]:
         imports = "import tensorflow as tf\n\nDTYPE = tf.float32"
-        if "math.pi" in self.footer():
+        if uses(below, "math"):
             imports = f"import math\n\n{imports}"
         return [f'"""{self.title()}\n"""', "", imports]
 

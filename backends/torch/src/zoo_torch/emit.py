@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any, Callable, Mapping
 
-from zoo.emit.base import Code, Emitter, Program, literal, pair, plain_function, unless
+from zoo.emit.base import Code, Emitter, Program, literal, pair, plain_function, unless, uses
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
@@ -223,9 +223,9 @@ class TorchEmitter(Emitter):
     has_inplace = True
     reserved = frozenset(MODULE_ATTRIBUTES.split())
 
-    def header(self) -> list[str]:
+    def header(self, below: str) -> list[str]:
         imports = "import torch\nimport torch.nn.functional as F\nfrom torch import nn"
-        if "math." in self.footer():
+        if uses(below, "math"):
             imports = f"import math\n\n{imports}"
         return [f'"""{self.title()}\n"""', "", imports]
 

@@ -86,7 +86,7 @@ class TinyEmitter(Emitter):
             return [f"a dense layer takes vectors, not {node.input_types[0]}; put a flatten before"]
         return []
 
-    def header(self) -> list[str]:
+    def header(self, below: str) -> list[str]:
         imports = "import numpy as np\n\nDTYPE = np.float32"
         return [f'"""{self.title()}\n"""', "", imports]
 
