@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from packaging.markers import default_environment
 
 from zoo import plugins
+from zoo.dtypes import check_dtype, representable
 from zoo.errors import BackendUnavailable, UsageError, nearest
 from zoo.plugins import Backend
 from zoo.spec import initial
@@ -20,7 +21,6 @@ from zoo.spec.graph import Spec
 from zoo.worker.runtime import execute
 
 Array = NDArray[Any]
-DTYPES = ("float32", "float64")
 
 
 def build(
@@ -40,7 +40,7 @@ def build(
         backend: a name such as `torch`, whose framework this process can import.
         params: parameters and statistics by canonical name, as in `spec.states`, in canonical
             shapes; those left out begin as the specification says.
-        dtype: "float32" or "float64".
+        dtype: one that the backend computes in, such as "float32".
         seed: of the initial values.
 
     Returns:
@@ -52,13 +52,13 @@ def build(
         UnsupportedError: the backend cannot express the model; all findings at once.
         BackendUnavailable: this process cannot import the framework; has the pip command.
     """
-    if dtype not in DTYPES:
-        raise UsageError(f"dtype must be {' or '.join(DTYPES)}, got {dtype!r}")
+    check_dtype(dtype)
     found = plugins.backend(backend)
+    found.check_dtype(dtype)
     state = {**initial.initial_state(spec, seed), **_checked(spec, params or {})}
     program = found.emit(spec)
     runtime = runtime_of(found)
-    arrays = {name: np.asarray(array, dtype) for name, array in state.items()}
+    arrays = {name: representable(np.asarray(array), dtype) for name, array in state.items()}
     slots = found.bindings(spec)
     with plugins.blamed(found.name, found.distribution):
         model = runtime.build(execute(program.source), program.entry, dtype)

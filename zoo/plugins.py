@@ -61,6 +61,7 @@ class Backend:
             `bindings` take it as the argument `engine`. Empty: they take none.
         variables: environment variables that a worker starts with, such as `KERAS_BACKEND=jax`.
         devices: what it can compute on, some of `DEVICES`.
+        dtypes: what it can compute in, some of `zoo.dtypes.DTYPES`.
     """
 
     name: str = field(validator=validators.matches_re(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*"))
@@ -80,6 +81,7 @@ class Backend:
         validator=validators.deep_iterable(validators.matches_re(r"\w+=.*")),
     )
     devices: tuple[str, ...] = field(converter=_as_tuple, default=("cpu",))
+    dtypes: tuple[str, ...] = field(converter=_as_tuple, default=("float64", "float32"))
 
     @python.validator
     def _is_a_specifier(self, _attribute: object, text: str) -> None:
@@ -103,6 +105,12 @@ class Backend:
     def settings(self) -> dict[str, str]:
         """The environment variables that a worker starts with."""
         return dict(variable.split("=", 1) for variable in self.variables)
+
+    def check_dtype(self, dtype: str) -> None:
+        """Raise BackendUnavailable if the backend does not compute in the dtype."""
+        if dtype not in self.dtypes:
+            reason = f"{self.framework} computes in {', '.join(self.dtypes)} here, not in {dtype}"
+            raise BackendUnavailable(self.name, reason, "choose another dtype, or leave it out")
 
     def emit(self, spec: Spec, *, mask_batch: int | None = None) -> Program:
         """The program of a model.

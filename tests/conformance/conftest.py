@@ -28,7 +28,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize("target", targets[:1], ids=str, scope="session")
             return
         asked = getattr(metafunc.module, "is_asked", lambda target, dtype: True)
-        pairs = [(t, d) for t in targets for d in ("float64", "float32") if asked(t, d)]
+        dtypes = getattr(metafunc.module, "DTYPES", ("float64", "float32"))
+        pairs = [(t, d) for t in targets for d in dtypes if asked(t, d)]
         ids = [f"{target}-{dtype}" for target, dtype in pairs]
         metafunc.parametrize("target, dtype", pairs, ids=ids, scope="session")
 

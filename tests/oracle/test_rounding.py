@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tests.oracle.checking import normal
-from zoo.oracle.rounding import Rounding, rounded
+from zoo.oracle.rounding import Format, Rounding, rounded
 
 X = normal(10_000)
 
@@ -34,6 +34,36 @@ def test_noise_grows_with_the_root_of_the_terms() -> None:
     with Rounding(1e-3, 0).active():
         ratio = np.std(rounded(X, 400) / X) / np.std(rounded(X) / X)
     np.testing.assert_allclose(ratio, np.sqrt(101), rtol=0.05)
+
+
+def test_sums_may_be_made_in_a_finer_format() -> None:
+    """Then many terms add next to nothing to the noise of a coarse one."""
+    with Rounding(1e-2, 0, sums=1e-6).active():
+        ratio = np.std(rounded(X, 400) / X) / np.std(rounded(X) / X)
+    np.testing.assert_allclose(ratio, 1, rtol=0.05)
+
+
+def test_near_zero_the_spacing_is_that_of_the_smallest_numbers() -> None:
+    """Noise of half a spacing there, relative noise elsewhere, and none at zero itself."""
+    x = np.array([0.0, 1e-9, 1.0])
+    with Rounding(1e-3, 0, smallest=1e-6).active():
+        noise = np.array([rounded(x) - x for _ in range(1000)])
+    widest = np.max(np.abs(noise), axis=0)
+    assert widest[0] == 0
+    assert 0.49e-6 < widest[1] <= 0.5e-6
+    assert 0.49e-3 < widest[2] <= 0.5e-3
+
+
+def test_a_format_rounds_as_numpy_does() -> None:
+    """Float16 as NumPy casts, bfloat16 to the nearest number of seven bits of fraction."""
+    with Format("float16").active():
+        np.testing.assert_array_equal(rounded(X), X.astype(np.float16).astype(np.float32))
+    fraction, exponent = np.frexp(X)
+    nearest = np.ldexp(np.rint(fraction * 256) / 256, exponent)
+    with Format("bfloat16").active():
+        np.testing.assert_array_equal(rounded(X), nearest)
+    with Format("float32").active():
+        assert rounded(X).dtype == np.float32
 
 
 def test_a_seed_names_a_sample() -> None:

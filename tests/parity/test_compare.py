@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 
+import attrs
 import numpy as np
 import pytest
 from rich.console import Console
@@ -55,6 +56,24 @@ def test_a_tensor_that_the_oracle_does_not_know_disagrees() -> None:
     """Nothing extra passes unseen."""
     rows = compare(CELL, EXACT, NOISE, {**EXACT, ("evaluation", "output", "more"): np.ones(1)})
     assert [row.verdict for row in rows] == [AGREES, DISAGREES]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_ulps_are_spacings_at_the_largest_magnitude(dtype: str) -> None:
+    """As NumPy tells them, just below a power of two and at it."""
+    for largest in (3.99, 4.0, 5.0):
+        exact = {KEY: np.array([1.0, -largest])}
+        spacing = float(np.spacing(np.dtype(dtype).type(largest)))
+        seen = {KEY: exact[KEY] + [3 * spacing, 0]}
+        (row,) = compare(attrs.evolve(CELL, dtype=dtype), exact, {KEY: np.float64(1)}, seen)
+        assert row.ulps == pytest.approx(3)
+
+
+def test_numpys_error_stands_beside() -> None:
+    """In the same unit as the error; it decides nothing."""
+    of_numpy = {KEY: EXACT[KEY] + [0, 0, 0.4]}
+    (row,) = compare(CELL, EXACT, NOISE, EXACT, of_numpy)
+    assert (row.error, row.numpy_error, row.verdict) == (0, pytest.approx(0.1), AGREES)
 
 
 def test_the_error_is_relative_to_the_largest_magnitude() -> None:

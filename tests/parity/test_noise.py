@@ -6,11 +6,12 @@ import attrs
 import numpy as np
 import pytest
 
+from zoo.dtypes import DTYPES
 from zoo.models import registry
-from zoo.oracle import Rounding
+from zoo.oracle import Format, Rounding
 from zoo.parity.case import make_case, seen_by_oracle
 from zoo.parity.compare import AGREES, Row, compare
-from zoo.parity.noise import UNIT, noise
+from zoo.parity.noise import noise
 
 CELL = Row("m", "b", "eager", "float32")
 
@@ -23,8 +24,31 @@ def test_another_honest_computation_agrees(model: str, dtype: str) -> None:
     exact = seen_by_oracle(case)
     moved = noise(case, exact, dtype)
     for seed in range(100, 104):
-        rows = compare(CELL, exact, moved, seen_by_oracle(case, Rounding(UNIT[dtype], seed)))
+        rows = compare(CELL, exact, moved, seen_by_oracle(case, Rounding(DTYPES[dtype].unit, seed)))
         assert all(row.verdict == AGREES for row in rows)
+
+
+@pytest.mark.parametrize("model", registry.MODELS)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_numpy_in_the_dtype_itself_agrees(model: str, dtype: str) -> None:
+    """Arithmetic that rounds for real, also in half precision, and no generator of noise."""
+    case = make_case(registry.build(model, "tiny"), batch=4, dtype=dtype)
+    exact = seen_by_oracle(case)
+    in_numpy = seen_by_oracle(case, Format(dtype))
+    rows = compare(CELL, exact, noise(case, exact, dtype), in_numpy)
+    assert {row.verdict for row in rows} == {AGREES}
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_a_fault_larger_than_half_precision_stands_out(dtype: str) -> None:
+    """Batch norm's epsilon 1e-5 read as one."""
+    spec = registry.build("mlp", "tiny")
+    case = make_case(spec, batch=16, dtype=dtype)
+    exact = seen_by_oracle(case)
+    changed = attrs.evolve(case, spec=type(spec).from_json(spec.to_json().replace("1e-05", "1.0")))
+    rows = compare(CELL, exact, noise(case, exact, dtype), seen_by_oracle(changed))
+    bad = {(row.phase, row.quantity) for row in rows if row.verdict != AGREES}
+    assert ("evaluation", "output") in bad
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -59,5 +83,5 @@ def test_a_tensor_that_is_zero_in_theory_is_judged_by_its_noise() -> None:
     case = make_case(CASES["batch_norm_of_images"], batch=4)
     exact = seen_by_oracle(case)
     moved = noise(case, exact, "float64")
-    other = seen_by_oracle(case, Rounding(UNIT["float64"], 77))
+    other = seen_by_oracle(case, Rounding(DTYPES["float64"].unit, 77))
     assert all(row.verdict == AGREES for row in compare(CELL, exact, moved, other))

@@ -9,6 +9,7 @@ import click
 
 from zoo import modelargs, plugins
 from zoo.cli.output import check_writable
+from zoo.dtypes import DTYPES
 from zoo.errors import UsageError
 from zoo.models.registry import MODELS
 from zoo.training import CLIPPINGS, LOSSES, OPTIMIZERS, SCHEDULES
@@ -80,7 +81,7 @@ python_option = click.option(
 )
 
 dtype_option = click.option(
-    "--dtype", type=click.Choice(["float64", "float32"]), default="float64", show_default=True,
+    "--dtype", type=click.Choice(list(DTYPES)), default="float64", show_default=True,
     help="What the frameworks compute in; the oracle is float64.",
 )  # fmt: skip
 

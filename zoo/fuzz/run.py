@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
 import attrs
 import numpy as np
 
+from zoo.dtypes import DTYPES, check_dtype
 from zoo.errors import UnsupportedError, UsageError
 from zoo.fuzz.draw import Drawn, draw
 from zoo.fuzz.report import Cell, Finding, FuzzReport
@@ -17,13 +18,13 @@ from zoo.fuzz.shrink import shrink
 from zoo.oracle import kinks
 from zoo.parity.case import Case, Seen, least_batch, make_case, seen_by_oracle
 from zoo.parity.compare import AGREES, NOT_RUN, UNSUPPORTED, Row
-from zoo.parity.noise import FACTOR, UNIT, UNITS, Moved, noise
+from zoo.parity.noise import FACTOR, Moved, grain, noise
 from zoo.parity.run import as_targets, judge_cell
 from zoo.plugins import Target
 from zoo.spec.graph import Spec
 from zoo.worker.pool import Pool
 
-MARGIN = 4 * FACTOR * UNITS
+MARGIN = 4 * FACTOR
 """Units of rounding that a model keeps off kinks: well beyond what the bound takes for noise."""
 
 TRIES = 20  # seeds of states and inputs until nothing is near a kink
@@ -51,7 +52,7 @@ def fuzz(
         numbers: which models of those that the seed gives, or how many from number 0 on.
         backends: names such as "torch" or "torch:compile", or "all".
         seed: of the models and of their states, inputs and masks.
-        dtype: of the programs under test, "float64" or "float32"; the oracle is always float64.
+        dtype: of the programs under test, one of `zoo.dtypes.DTYPES`; the oracle is always float64.
         threads: for each framework; models so small gain nothing from more.
         timeout: seconds that a worker may take for one request.
         python: interpreters to use instead of the managed environments, by backend name.
@@ -84,14 +85,15 @@ class Reference:
 def reference(spec: Spec, batch: int, seed: int, dtype: str) -> Reference | None:
     """Numbers that keep the model off kinks and in range; None if `TRIES` seeds gave none.
 
+    Between kinks there is no room in half precision: there the noise crosses them.
     Training that diverges overflows, and a bound that is not finite would let everything pass.
     """
     for attempt in range(TRIES):
-        case = make_case(spec, batch=batch, steps=STEPS, seed=seed + attempt)
+        case = make_case(spec, batch=batch, steps=STEPS, seed=seed + attempt, dtype=dtype)
         with np.errstate(all="ignore"):
             with kinks.watched() as watch:
                 exact = seen_by_oracle(case)
-            if watch.distance > MARGIN * UNIT[dtype]:
+            if watch.distance > MARGIN * grain(dtype) or DTYPES[dtype].is_half:
                 moved = noise(case, exact, dtype)
                 if all(np.isfinite(bound).all() for bound in moved.values()):
                     return Reference(case, exact, moved)
@@ -202,5 +204,4 @@ def _check(numbers: Sequence[int], targets: Sequence[Target], dtype: str) -> Non
         raise UsageError(f"numbers of models must be whole and not negative, got {numbers!r}")
     if not targets:
         raise UsageError("fuzz needs at least one backend; `zoo list backends` shows them")
-    if dtype not in UNIT:
-        raise UsageError(f"dtype must be {' or '.join(UNIT)}, got {dtype!r}")
+    check_dtype(dtype)

@@ -3,7 +3,7 @@
 It favours formulas that can be read and checked; nothing here knows any framework.
 """
 
-from zoo.oracle.rounding import Rounding
+from zoo.oracle.rounding import Format, Rounding
 from zoo.oracle.run import (
     Gradients,
     Passed,
@@ -16,6 +16,6 @@ from zoo.oracle.run import (
 )
 
 __all__ = [
-    "Gradients", "Passed", "Rounding", "Trained", "evaluate", "gradients", "passed", "train",
-    "trajectory",
+    "Format", "Gradients", "Passed", "Rounding", "Trained", "evaluate", "gradients", "passed",
+    "train", "trajectory",
 ]  # fmt: skip

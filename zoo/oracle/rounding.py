@@ -1,4 +1,4 @@
-"""Monte-Carlo arithmetic: how far rounding alone may move a result.
+"""How rounding moves a result: by Monte-Carlo arithmetic, and as NumPy itself rounds in a dtype.
 
 Within `Rounding.active()`, `rounded` multiplies each element by 1 + unit * u with u uniform in
 [-1/2, 1/2], as rounding to a format with that unit might (Parker 1997; Denis, de Oliveira Castro
@@ -9,7 +9,8 @@ A sum of k terms is rounded k times, and these errors grow like the square root 
 Mary 2019): by about 0.15 k unit t for k terms of size t and random sign added one after the
 other, 0.12 k^(3/2) unit t for terms of one sign. Perturbing the terms and the result by
 sqrt(1 + k / 4) units gives 0.2 k unit t and 0.15 k^(3/2) unit t. Frameworks add in blocks and err
-less, but how much less differs.
+less, but how much less differs. Numbers of half precision are added in float32: then the second
+term under the root has that format's unit.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from __future__ import annotations
 import math
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Iterator
+from typing import Any, Callable, ContextManager, Iterator
 
 import attrs
 import numpy as np
 
+from zoo.dtypes import DTYPES
 from zoo.oracle.base import Array
 
 
@@ -32,28 +34,59 @@ class Rounding:
     Attributes:
         unit: spacing of the numbers just above one, 2**-23 for float32, 2**-52 for float64.
         seed: of the noise; another seed is another sample.
+        sums: the same of the format in which sums are made; `unit` unless it is given.
+        smallest: spacing of the numbers around zero.
     """
 
     unit: float
     seed: int
+    sums: float = attrs.field(default=attrs.Factory(lambda self: self.unit, takes_self=True))
+    smallest: float = 0.0
 
-    @contextmanager
-    def active(self) -> Iterator[None]:
+    def active(self) -> ContextManager[None]:
         """A context in which `rounded` perturbs; the stream starts from the seed."""
-        token = _current.set((self.unit, np.random.Generator(np.random.Philox(self.seed))))
-        try:
-            yield
-        finally:
-            _current.reset(token)
+        generator = np.random.Generator(np.random.Philox(self.seed))
+        return _rounding(lambda exact, terms: self._perturbed(exact, terms, generator))
+
+    def _perturbed(self, exact: Array, terms: int, generator: np.random.Generator) -> Array:
+        unit = math.sqrt(self.unit**2 + self.sums**2 * terms / 4.0)
+        noise = generator.random(exact.shape) - 0.5
+        if not self.smallest:
+            return np.asarray(exact * (1.0 + unit * noise))
+        spacing = np.maximum(unit * np.abs(exact), self.smallest * (exact != 0))
+        return np.asarray(exact + spacing * noise)
 
 
-_current: ContextVar[tuple[float, np.random.Generator] | None] = ContextVar(
-    "rounding", default=None
-)
+@attrs.frozen
+class Format:
+    """No noise, but NumPy's own arithmetic in a dtype: in float32 where it is of half precision.
+
+    There, as in the frameworks, each result is rounded to the dtype.
+    """
+
+    dtype: str
+
+    def active(self) -> ContextManager[None]:
+        """A context in which `rounded` gives the nearest number of the dtype."""
+        own = DTYPES[self.dtype].numpy
+        wide = np.float64 if self.dtype == "float64" else np.float32
+        return _rounding(lambda exact, terms: exact.astype(own).astype(wide))
+
+
+@contextmanager
+def _rounding(how: Callable[[Array, int], Array]) -> Iterator[None]:
+    token = _current.set(how)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+_current: ContextVar[Callable[[Array, int], Array] | None] = ContextVar("rounding", default=None)
 
 
 def rounded(array: Any, terms: int = 0) -> Array:
-    """The array perturbed by the rounding that is active, if one is; integers stay.
+    """The array as the active `Rounding` or `Format` has it, if there is one; integers stay.
 
     `terms` are those of the sum that the array is the result or a term of.
     """
@@ -61,6 +94,4 @@ def rounded(array: Any, terms: int = 0) -> Array:
     current = _current.get()
     if current is None or exact.dtype.kind not in "fc":
         return exact
-    unit, generator = current
-    unit *= math.sqrt(1.0 + terms / 4.0)
-    return np.asarray(exact * (1.0 + unit * (generator.random(exact.shape) - 0.5)))
+    return current(exact, terms)

@@ -4,8 +4,8 @@ States and masks have their full names (`layer1.0.conv1.weight`, `dropout1.mask`
 targets and masks have the batch in front. All functions raise UsageError, in one line that names
 the array, for arrays that are missing, unknown, of the wrong shape or not finite, for integers
 out of range, and for a batch norm that would train on one value a channel. Masks are given in
-training mode and only there. With `rounding`, the result is one sample of how rounding could
-move it.
+training mode and only there. With a `Rounding`, the result is one sample of how rounding
+could move it; with a `Format`, what NumPy gives in that dtype.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from zoo.oracle.checks import (
     checked_target,
 )
 from zoo.oracle.optimization import Optimization
-from zoo.oracle.rounding import Rounding, rounded
+from zoo.oracle.rounding import Format, Rounding, rounded
 from zoo.oracle.sums import mean
 from zoo.oracle.table import LOSSES, formula_of
 from zoo.spec.graph import FlatNode, Spec
@@ -87,7 +87,7 @@ def evaluate(
     *,
     training: bool = False,
     masks: Mapping[str, Any] | None = None,
-    rounding: Rounding | None = None,
+    rounding: Rounding | Format | None = None,
 ) -> Array:
     """The model's output, (batch, ...)."""
     checked = checked_inputs(spec, inputs)
@@ -107,7 +107,7 @@ def gradients(
     *,
     training: bool,
     masks: Mapping[str, Any] | None = None,
-    rounding: Rounding | None = None,
+    rounding: Rounding | Format | None = None,
     formulas: Mapping[str, Formula] | None = None,
 ) -> Gradients:
     """Output, loss, gradients of every float input and parameter, and running statistics.
@@ -142,7 +142,7 @@ def train(
     steps: Iterable[tuple[Mapping[str, Any], Any, Mapping[str, Any] | None]],
     *,
     optimizer_state: Mapping[str, Any] | None = None,
-    rounding: Rounding | None = None,
+    rounding: Rounding | Format | None = None,
 ) -> Trained:
     """Optimizer steps in training mode, one for each (inputs, target, masks).
 
@@ -168,7 +168,7 @@ def trajectory(
     state: Mapping[str, Any],
     steps: Iterable[tuple[Mapping[str, Any], Any, Mapping[str, Any] | None]],
     *,
-    rounding: Rounding | None = None,
+    rounding: Rounding | Format | None = None,
 ) -> Trained:
     """As `train`, but every array of the result has a leading axis of steps."""
     states, kept, losses = [], [], []
@@ -335,5 +335,5 @@ def _each(arrays: Arrays) -> dict[str, Array]:
     return {name: rounded(array) for name, array in arrays.items()}
 
 
-def _noise(rounding: Rounding | None) -> ContextManager[None]:
+def _noise(rounding: Rounding | Format | None) -> ContextManager[None]:
     return rounding.active() if rounding else nullcontext()

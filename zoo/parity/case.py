@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoo import oracle
-from zoo.oracle import Gradients, Rounding
+from zoo.dtypes import representable
+from zoo.oracle import Format, Gradients, Rounding
 from zoo.oracle.run import stacked
 from zoo.parity.emission import PLAIN, Emission
 from zoo.spec import initial
@@ -51,17 +52,23 @@ class Case:
     batches: Tuple[Tuple[Mapping[str, Array], Array, Mapping[str, Array]], ...]
 
 
-def make_case(spec: Spec, *, batch: int = 8, steps: int = 3, seed: int = 0) -> Case:
-    """Random inputs, targets, masks and a state that hides no fault."""
+def make_case(
+    spec: Spec, *, batch: int = 8, steps: int = 3, seed: int = 0, dtype: str = "float64"
+) -> Case:
+    """Random inputs, targets, masks and a state that hides no fault; the dtype holds them all."""
+
+    def held(arrays: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: representable(array, dtype) for name, array in arrays.items()}
+
     batches = tuple(
         (
-            initial.random_inputs(spec, batch, seed, step),
-            initial.random_target(spec, batch, seed, step),
+            held(initial.random_inputs(spec, batch, seed, step)),
+            representable(initial.random_target(spec, batch, seed, step), dtype),
             initial.masks(spec, batch, seed, step),
         )
         for step in range(max(1, steps) * spec.accumulate)
     )
-    return Case(spec, batch, initial.generic_state(spec, seed), batches)
+    return Case(spec, batch, held(initial.generic_state(spec, seed)), batches)
 
 
 def least_batch(spec: Spec) -> int:
@@ -70,8 +77,8 @@ def least_batch(spec: Spec) -> int:
     return 2 if any(type.elements == type.shape[0] for type in norms) else 1
 
 
-def seen_by_oracle(case: Case, rounding: Rounding | None = None) -> Seen:
-    """What the float64 oracle gives; with `rounding`, what it gives with noise of that size."""
+def seen_by_oracle(case: Case, rounding: Rounding | Format | None = None) -> Seen:
+    """What the float64 oracle gives; with `rounding`, how that moves it."""
     spec, state = case.spec, case.state
     inputs, target, masks = case.batches[0]
     seen: Seen = {}

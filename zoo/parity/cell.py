@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any, List, Optional
 
 import attrs
 
@@ -27,6 +27,7 @@ class Cell:
         target: the backend in its mode.
         dtype: of the program.
         emission: how the program was made.
+        in_numpy: what NumPy gives in the dtype, to set beside what the framework gives.
         seen: what the framework gave; empty if it gave nothing.
         rows: the verdicts.
     """
@@ -37,6 +38,7 @@ class Cell:
     target: Target
     dtype: str
     emission: Emission = PLAIN
+    in_numpy: Optional[Seen] = None
     seen: Seen = attrs.field(factory=dict)
     rows: List[Row] = attrs.field(factory=list)
 
@@ -71,7 +73,7 @@ def judged_in(cell: Cell, session: Session) -> Cell:
 def _compared(cell: Cell, session: Session, seen: Seen) -> Cell:
     row = attrs.evolve(cell.row, note=" ".join(session.facts.get("notes", ())))
     log = "\n".join(session.log().splitlines()[-20:])
-    rows = compare(row, cell.exact, cell.moved, seen)
+    rows = compare(row, cell.exact, cell.moved, seen, cell.in_numpy)
     rows = [attrs.evolve(each, log=log) if each.error is None else each for each in rows]
     return attrs.evolve(cell, seen=seen, rows=rows)
 

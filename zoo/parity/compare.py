@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from zoo.dtypes import DTYPES
 from zoo.parity.case import Key, Seen
 from zoo.parity.noise import FACTOR, Moved, magnitude
 
@@ -37,6 +38,9 @@ class Row:
             double throughout; in the words of its runtime.
         step: in the phase `steps` the optimizer step, from 1, that error and bound are of: the one
             where the error is the most times its bound.
+        ulps: the same difference in units in the last place: the spacing of the dtype's numbers at
+            the tensor's largest magnitude.
+        numpy_error: what `error` is of NumPy in the same dtype (`zoo.oracle.Format`), if asked.
         told: in the phase `steps` the number of steps before rounding alone could explain a
             difference as large as the tensor itself; later ones are not judged.
     """
@@ -56,15 +60,24 @@ class Row:
     note: str = ""
     step: Optional[int] = None
     told: Optional[int] = None
+    ulps: Optional[float] = None
+    numpy_error: Optional[float] = None
 
 
-def compare(cell: Row, exact: Seen, moved: Moved, seen: Seen) -> list[Row]:
+def compare(
+    cell: Row, exact: Seen, moved: Moved, seen: Seen, in_numpy: Optional[Seen] = None
+) -> list[Row]:
     """A row for each tensor of the oracle; `cell` says which model and backend they belong to.
+
+    `in_numpy` is what NumPy gives in the dtype of the cell.
 
     A tensor that is missing, has another shape or holds NaN or infinity disagrees. So does one
     that the oracle does not know.
     """
-    rows = [_judged(cell, key, wanted, moved[key], seen.get(key)) for key, wanted in exact.items()]
+    rows = [
+        _judged(cell, key, wanted, moved[key], seen.get(key), (in_numpy or {}).get(key))
+        for key, wanted in exact.items()
+    ]
     for phase, quantity, tensor in sorted(set(seen) - set(exact)):
         rows.append(
             attrs.evolve(
@@ -75,7 +88,14 @@ def compare(cell: Row, exact: Seen, moved: Moved, seen: Seen) -> list[Row]:
     return rows
 
 
-def _judged(cell: Row, key: Key, wanted: Array, moved: Array, given: Optional[Array]) -> Row:
+def _judged(
+    cell: Row,
+    key: Key,
+    wanted: Array,
+    moved: Array,
+    given: Optional[Array],
+    in_numpy: Optional[Array],
+) -> Row:
     phase, quantity, tensor = key
     cell = attrs.evolve(cell, phase=phase, quantity=quantity, tensor=tensor)
     reason = incomparable(given, wanted)
@@ -83,7 +103,7 @@ def _judged(cell: Row, key: Key, wanted: Array, moved: Array, given: Optional[Ar
         return attrs.evolve(cell, verdict=DISAGREES, reason=reason)
     scale = magnitude(key, wanted)
     scale = np.where(scale > 0, scale, 1.0)
-    errors = np.atleast_1d(magnitude(key, given.astype(np.float64) - wanted) / scale)
+    errors = _errors(key, given, wanted, scale)
     bounds = np.atleast_1d(FACTOR * moved / scale)
     steps = phase == "steps"
     lost = ~(bounds < 1.0)  # so that NaN is, too
@@ -100,9 +120,24 @@ def _judged(cell: Row, key: Key, wanted: Array, moved: Array, given: Optional[Ar
         error=error,
         bound=bound,
         told=told if steps else None,
+        ulps=error / _last_place(np.atleast_1d(scale)[worst], cell.dtype),
+        numpy_error=None
+        if in_numpy is None
+        else float(_errors(key, in_numpy, wanted, scale)[worst]),
         verdict=DISAGREES if reason else AGREES,
         reason=reason,
     )
+
+
+def _errors(key: Key, given: Array, wanted: Array, scale: Array) -> Array:
+    """Of a tensor, in the phase `steps` of each step, relative to the scale."""
+    return np.atleast_1d(magnitude(key, given.astype(np.float64) - wanted) / scale)
+
+
+def _last_place(scale: float, dtype: str) -> float:
+    """Spacing of the dtype's numbers at a magnitude, relative to it (Goldberg 1991)."""
+    fraction, _exponent = np.frexp(scale)  # from 0.5 to 1
+    return DTYPES[dtype].unit / (2.0 * float(fraction))
 
 
 def incomparable(given: Optional[Array], wanted: Array) -> str:

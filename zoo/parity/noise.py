@@ -13,13 +13,14 @@ from typing import Any, Callable, Dict, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from zoo.dtypes import DTYPES
 from zoo.oracle import Rounding
 from zoo.parity.case import Case, Key, Seen, seen_by_oracle
 
-UNIT = {"float64": 2.0**-52, "float32": 2.0**-23}
-"""Spacing of the numbers just above one (IEEE 754)."""
+UNITS = {"float64": 16, "float32": 16, "bfloat16": 4, "float16": 4}
+"""An operation may err by so many: where a framework lacks it, it is several of them. In half
+precision exponentials, roots and sums do not add to that, as they are computed in float32."""
 
-UNITS = 16
 SAMPLES = 3
 FACTOR = 4.0
 
@@ -35,13 +36,19 @@ def noise(case: Case, exact: Seen, dtype: str, seed: int = 0) -> Moved:
 
 def movement(run: Callable[[Rounding], Seen], exact: Seen, dtype: str, seed: int = 0) -> Moved:
     """The same for any computation whose exact results are given."""
-    unit = UNITS * UNIT[dtype]
+    unit = grain(dtype)
+    sums, smallest = UNITS[dtype] * DTYPES[dtype].sums, DTYPES[dtype].smallest
     moved: Dict[Key, NDArray[Any]] = {k: unit * magnitude(k, array) for k, array in exact.items()}
     for sample in range(SAMPLES):
-        noisy = run(Rounding(unit, seed * SAMPLES + sample))
+        noisy = run(Rounding(unit, seed * SAMPLES + sample, sums, smallest))
         for key, array in exact.items():
             moved[key] = np.maximum(moved[key], magnitude(key, noisy[key] - array))
     return moved
+
+
+def grain(dtype: str) -> float:
+    """The least relative movement of what an operation gives."""
+    return UNITS[dtype] * DTYPES[dtype].unit
 
 
 def magnitude(key: Key, array: NDArray[Any]) -> NDArray[Any]:

@@ -6,10 +6,11 @@ import os
 from typing import Any, Mapping
 
 from zoo.building import runtime_of
+from zoo.dtypes import check_dtype
 from zoo.errors import UsageError
 from zoo.parity.case import make_case, seen_by_oracle
 from zoo.parity.cell import Cell, judged_in
-from zoo.parity.noise import UNIT, noise
+from zoo.parity.noise import noise
 from zoo.parity.report import ParityReport
 from zoo.plugins import parse_targets
 from zoo.spec.graph import Spec
@@ -42,7 +43,7 @@ def check(
         backend: its name, such as "torch"; this process can import the framework.
         names: what the object calls its parameters and statistics, by what the object of
             `zoo.build` calls them; those left out are called the same.
-        dtype: "float64" or "float32"; that of the object, where the framework fixes it.
+        dtype: one of `zoo.dtypes.DTYPES`; that of the object, where the framework fixes it.
         batch: examples in a batch.
         steps: optimizer steps.
         seed: of parameters, inputs and targets.
@@ -57,12 +58,11 @@ def check(
             f"{spec.name} has dropout, which your object would draw by itself; "
             "give both the drop_rate 0"
         )
-    if dtype not in UNIT:
-        raise UsageError(f"dtype must be {' or '.join(UNIT)}, got {dtype!r}")
+    check_dtype(dtype)
     runtime_of(target.backend)
     local = Local(target.backend.runtime, model, names or {}, os.cpu_count() or 1)
     with Session(target, local) as session:
-        case = make_case(spec, batch=batch, steps=steps, seed=seed)
+        case = make_case(spec, batch=batch, steps=steps, seed=seed, dtype=dtype)
         _check_names(spec, session, dtype)
         exact = seen_by_oracle(case)
         cell = judged_in(Cell(case, exact, noise(case, exact, dtype), target, dtype), session)

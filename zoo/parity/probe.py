@@ -22,7 +22,7 @@ from zoo.parity import parts
 from zoo.parity.case import Array, Case, Key, Seen, gradients_seen
 from zoo.parity.compare import AGREES, Row, compare
 from zoo.parity.emission import Change, Emission
-from zoo.parity.noise import UNIT, UNITS, Moved, magnitude, movement
+from zoo.parity.noise import Moved, grain, magnitude, movement
 from zoo.spec.graph import Spec
 from zoo.worker.session import Session
 
@@ -153,7 +153,7 @@ def probe(part: Part, whole: Spec, session: Session, emission: Emission, cell: R
     seen = _run(part, whole, session, emission, cell.dtype)
     target = fair_target(part, seen)
     exact = by_oracle(part, target)
-    unit = UNITS * UNIT[cell.dtype]
+    unit = grain(cell.dtype)
     least = {key: unit * magnitude(key, array) for key, array in exact.items()}
     rows = compare(cell, exact, least, seen)
     if all(row.verdict == AGREES for row in rows):
@@ -215,7 +215,7 @@ def gives(cell: Row, seen: Seen, exact: Seen, moved: Moved, other: Seen) -> bool
 
     A gradient that is zero may be missing.
     """
-    unit = UNITS * UNIT[cell.dtype]
+    unit = grain(cell.dtype)
     wide: Dict[Key, Array] = {}
     for key, array in other.items():
         least, before = magnitude(key, array), magnitude(key, exact[key])

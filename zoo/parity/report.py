@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from io import StringIO
+from statistics import median
 from typing import Any, Iterable, Iterator, Mapping, Tuple
 
 import attrs
@@ -97,6 +98,12 @@ class ParityReport:
             f"{dtype}: {summary or 'nothing was compared'}; largest error of each kind, "
             "relative to the tensor's scale in the float64 oracle"
         )
+        if any(row.numpy_error is not None for row in self.rows):
+            yield Text(
+                "median ulps: errors in units in the last place at the tensor's scale; times "
+                "NumPy's: errors over those of NumPy in the same dtype, the median too",
+                style="dim",
+            )
 
     def _table(self) -> Table:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
@@ -104,12 +111,16 @@ class ParityReport:
         table.add_column("backend", no_wrap=True)
         for heading, *_ in COLUMNS:
             table.add_column(heading.format(steps=self.steps), justify="right", no_wrap=True)
+        beside = any(row.numpy_error is not None for row in self.rows)
+        for heading in ("median\nulps", "times\nNumPy's") if beside else ():
+            table.add_column(heading, justify="right", no_wrap=True)
         table.add_column("verdict", no_wrap=True)
         for (model, backend, mode, _), rows in self.cells():
             errors = [
                 largest_error([r for r in rows if r.phase in phases and r.quantity in quantities])
                 for _, phases, quantities in COLUMNS
             ]
+            errors += beside_numpy(rows) if beside else []
             table.add_row(model, f"{backend}:{mode}", *errors, verdict_text(rows))
         return table
 
@@ -135,6 +146,14 @@ def largest_error(rows: list[Row]) -> Text:
     errors = [row.error for row in rows if row.error is not None]
     text = f"{max(errors):.1e}" if len(errors) == len(rows) else "no figure"
     return Text(text, style="red" if bad else "")
+
+
+def beside_numpy(rows: list[Row]) -> list[Text]:
+    """Medians over the tensors: ULPs, and how many times the error of NumPy."""
+    pairs = [(r.error, r.numpy_error) for r in rows if r.error is not None and r.numpy_error]
+    ratios = [error / of_numpy for error, of_numpy in pairs]
+    ulps = [row.ulps for row in rows if row.ulps is not None]
+    return [Text(f"{median(found):.1f}" if found else "–") for found in (ulps, ratios)]
 
 
 def notes(rows: Iterable[Row]) -> Iterator[Text]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Union
 
+from zoo.dtypes import check_dtype
 from zoo.errors import UsageError
+from zoo.oracle import Format
 from zoo.parity.case import Case, Seen, least_batch, make_case, seen_by_oracle
 from zoo.parity.cell import Cell, judged
 from zoo.parity.compare import Row
 from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
 from zoo.parity.followup import follow
 from zoo.parity.location import Location
-from zoo.parity.noise import UNIT, Moved, noise
+from zoo.parity.noise import Moved, noise
 from zoo.parity.report import ParityReport
 from zoo.plugins import Target, parse_targets
 from zoo.spec.graph import Spec
@@ -42,7 +44,7 @@ def parity(
     Args:
         models: one specification or several.
         backends: names such as "torch" or "torch:compile", or "all".
-        dtype: of the programs under test, "float64" or "float32"; the oracle is always float64.
+        dtype: of the programs under test, one of `zoo.dtypes.DTYPES`; the oracle is always float64.
         batch: examples in a batch.
         steps: optimizer steps; after each, parameters, what the optimizer keeps of them, running
             statistics and the loss are compared.
@@ -71,7 +73,7 @@ def parity(
     with Pool(threads=threads, timeout=timeout, python=python) as pool:
         for spec in specs:
             say(f"{spec.name}: oracle")
-            case = make_case(spec, batch=batch, steps=steps, seed=seed)
+            case = make_case(spec, batch=batch, steps=steps, seed=seed, dtype=dtype)
             for cell in cells(case, targets, pool, dtype, say, environments, emissions):
                 rows += cell.rows
                 if cell.is_wrong and (locate or folder):
@@ -106,10 +108,12 @@ def cells(
     """One model on several backends, one after the other."""
     exact = seen_by_oracle(case)
     moved = noise(case, exact, dtype)
+    in_numpy = None if dtype == "float64" else seen_by_oracle(case, Format(dtype))
     for target in targets:
         say(f"{case.spec.name}: {target}, {dtype}")
         emission = emissions.get(target.backend.name, PLAIN)
-        yield judged(Cell(case, exact, moved, target, dtype, emission), pool, environments)
+        cell = Cell(case, exact, moved, target, dtype, emission, in_numpy)
+        yield judged(cell, pool, environments)
 
 
 def judge_cell(
@@ -141,8 +145,7 @@ def _check(specs: list[Spec], targets: list[Target], dtype: str, batch: int, ste
         raise UsageError("parity needs at least one model; `zoo list models` shows them")
     if not targets:
         raise UsageError("parity needs at least one backend; `zoo list backends` shows them")
-    if dtype not in UNIT:
-        raise UsageError(f"dtype must be {' or '.join(UNIT)}, got {dtype!r}")
+    check_dtype(dtype)
     for name, value in (("batch", batch), ("steps", steps)):
         if type(value) is not int or not 1 <= value <= 10_000:
             raise UsageError(f"{name} must be a whole number from 1 to 10000, got {value!r}")

@@ -13,12 +13,12 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from zoo.dtypes import DTYPES
 from zoo.emit.rearrange import Rearrangement, Slot
 from zoo.fuzz.run import Reference
 from zoo.parity.case import Case, seen_by_oracle
 from zoo.parity.compare import DISAGREES, Row, compare
 from zoo.parity.emission import Emission, altered, replaced
-from zoo.parity.noise import UNIT
 from zoo.plugins import Backend
 from zoo.spec.graph import Spec
 from zoo.worker.session import Emitted
@@ -101,7 +101,7 @@ class Rewritten(Fault):
     """
 
     texts: Mapping[str, Mapping[str, str]]
-    dtypes: Tuple[str, ...] = tuple(UNIT)
+    dtypes: Tuple[str, ...] = tuple(DTYPES)
 
     def emission(self, backend: Backend) -> Optional[Emission]:
         adapter = backend.package.partition("_")[2]

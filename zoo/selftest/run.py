@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, Sequence, Union
 
+from zoo.dtypes import check_dtype
 from zoo.errors import InternalError, UsageError, nearest
 from zoo.fuzz.draw import draw
 from zoo.fuzz.run import Reference, reference
@@ -12,7 +13,6 @@ from zoo.parity.cell import Cell, judged
 from zoo.parity.compare import AGREES, DISAGREES, NOT_RUN, UNSUPPORTED, Row
 from zoo.parity.emission import PLAIN, Emission
 from zoo.parity.locate import locate
-from zoo.parity.noise import UNIT
 from zoo.parity.run import as_targets
 from zoo.plugins import Target
 from zoo.selftest.catalogue import FAULTS
@@ -59,7 +59,7 @@ def selftest(
             the faults. One model on one backend with its own parameters, inputs and masks is one
             comparison, of all its tensors in evaluation, training and a few optimizer steps.
         seed: of the models and of all states, inputs and masks.
-        dtype: of the programs under test, "float64" or "float32"; the oracle is always float64.
+        dtype: of the programs under test, one of `zoo.dtypes.DTYPES`; the oracle is always float64.
         threads: for each framework; models so small gain nothing from more.
         timeout: seconds that a worker may take for one request.
         python: interpreters to use instead of the managed environments, by backend name.
@@ -185,5 +185,4 @@ def _check(targets: Sequence[Target], clean: int, dtype: str) -> None:
         raise UsageError("selftest needs at least one backend; `zoo list backends` shows them")
     if type(clean) is not int or not 0 <= clean <= 10**6:
         raise UsageError(f"clean must be a whole number from 0 to 1000000, got {clean!r}")
-    if dtype not in UNIT:
-        raise UsageError(f"dtype must be {' or '.join(UNIT)}, got {dtype!r}")
+    check_dtype(dtype)

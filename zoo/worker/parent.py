@@ -119,7 +119,7 @@ class Worker:
 
         Args:
             mode: one of the backend's modes, such as `eager`.
-            dtype: "float32" or "float64".
+            dtype: one that the backend computes in, such as "float32".
             source: the emitted module.
             entry: name of its model class.
             state: parameters, statistics and masks by the framework's own names.

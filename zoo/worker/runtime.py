@@ -52,7 +52,7 @@ class Build(Protocol):
     def __call__(self, module: ModuleType, entry: str, dtype: str) -> Any:
         """The framework's own object of the model that the module calls `entry`.
 
-        `dtype` is "float32" or "float64". Nothing else of the process is configured.
+        `dtype` is one that the backend computes in. Nothing else of the process is configured.
         """
 
 
@@ -70,7 +70,7 @@ class Runtime(Protocol):
     """One model in one mode and dtype of a framework; a new object for each configuration."""
 
     def __init__(self, *, mode: str, dtype: str, threads: int, device: str = "cpu") -> None:
-        """Configure the framework; `dtype` is "float32" or "float64".
+        """Configure the framework; `dtype` is one that the backend computes in.
 
         Backends that compute on the CPU alone need no `device`. Raises DeviceError if there is
         none of that kind.
@@ -105,7 +105,7 @@ class Runtime(Protocol):
         """A tensor: floats in the dtype under test, integers as the framework wants them."""
 
     def get(self, tensor: Any) -> np.ndarray[Any, Any]:
-        """The tensor's values, once they are computed."""
+        """The tensor's values, once they are computed; those of bfloat16 as float32."""
 
     def infer(self, inputs: list[Any]) -> Any:
         """The output in evaluation mode, without gradients."""

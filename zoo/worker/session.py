@@ -108,16 +108,17 @@ class Session:
         Args:
             spec: the model.
             state: parameters and statistics by full canonical name.
-            dtype: "float32" or "float64".
+            dtype: one that the backend computes in.
             mask_batch: dropout takes given masks for a batch of this size.
             emitted: run this program instead of what the backend emits (with a fault planted).
 
         Raises:
             UnsupportedError: the backend cannot express the model.
-            BackendUnavailable: its adapter is broken.
+            BackendUnavailable: its adapter is broken, or it does not compute in the dtype.
             WorkerError: the worker or its framework failed.
         """
         backend = self.target.backend
+        backend.check_dtype(dtype)
         if emitted is None:
             program = backend.emit(spec, mask_batch=mask_batch)
             bindings = backend.bindings(spec, mask_batch=mask_batch)

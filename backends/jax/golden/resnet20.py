@@ -68,18 +68,21 @@ def init_batch_norm(channels):
 def batch_norm(params, state, x, training, epsilon=1e-05, kept_fraction=0.9):
     """Batch norm over all axes but the last; its running variance is the unbiased one."""
     mean, var = state["mean"], state["var"]
+    # At least in float32, in which a gradient is then summed, too.
+    wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
     if training:
         axes = tuple(range(x.ndim - 1))
-        mean = jnp.mean(x, axes)
-        var = jnp.mean(jnp.square(x - mean), axes)
+        mean = jnp.mean(wide, axes)
+        var = jnp.mean(jnp.square(wide - mean), axes)
         count = x.size // x.shape[-1]
         unbiased = var * (count / (count - 1))
         state = {
             "mean": kept_fraction * state["mean"] + (1 - kept_fraction) * mean,
             "var": kept_fraction * state["var"] + (1 - kept_fraction) * unbiased,
         }
-    y = (x - mean) * (params["scale"] * lax.rsqrt(var + epsilon)) + params["bias"]
-    return y, state
+        state = {name: moved.astype(x.dtype) for name, moved in state.items()}
+    y = (wide - mean) * (params["scale"] * lax.rsqrt(var + epsilon)) + params["bias"]
+    return y.astype(x.dtype), state
 
 
 def init_projection_shortcut(key, in_channels, channels):

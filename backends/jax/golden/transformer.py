@@ -34,9 +34,12 @@ def init_layer_norm(features):
 
 
 def layer_norm(params, x, epsilon=1e-05):
-    centred = x - jnp.mean(x, axis=-1, keepdims=True)
+    # At least in float32: in float16 the derivative of rsqrt overflows.
+    wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+    centred = wide - jnp.mean(wide, axis=-1, keepdims=True)
     var = jnp.mean(jnp.square(centred), axis=-1, keepdims=True)
-    return centred * lax.rsqrt(var + epsilon) * params["scale"] + params["bias"]
+    y = centred * lax.rsqrt(var + epsilon) * params["scale"] + params["bias"]
+    return y.astype(x.dtype)
 
 
 def dropout(x, drop_rate, key=None):

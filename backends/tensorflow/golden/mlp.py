@@ -50,8 +50,8 @@ class BatchNorm(tf.Module):
 
     def correction(self, x):
         """n / (n - 1) for n values a channel, from the biased variance to the unbiased."""
-        count = tf.cast(tf.size(x) // x.shape[-1], x.dtype)
-        return count / (count - 1)
+        count = tf.cast(tf.size(x) // x.shape[-1], tf.float64)
+        return tf.cast(count / (count - 1), x.dtype)
 
 
 class Dropout(tf.Module):

@@ -76,15 +76,15 @@ class BatchNorm(tf.Module):
 
     def correction(self, x):
         """n / (n - 1) for n values a channel, from the biased variance to the unbiased."""
-        count = tf.cast(tf.size(x) // x.shape[-1], x.dtype)
-        return count / (count - 1)
+        count = tf.cast(tf.size(x) // x.shape[-1], tf.float64)
+        return tf.cast(count / (count - 1), x.dtype)
 
 
 class BatchNorm2D(BatchNorm):
-    """The same for images by the fused op, which is faster but knows no float64."""
+    """The same for images by the fused op, which is faster but wants float32."""
 
     def __call__(self, x, training=False):
-        if x.dtype == tf.float64:
+        if x.dtype != tf.float32:
             return super().__call__(x, training)
         # Not tf.compat.v1.nn.fused_batch_norm, which silently raises an epsilon of 1e-5.
         y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(

@@ -12,6 +12,7 @@ def backend() -> Backend:
         module="chainer",
         package="zoo_chainer",
         distribution="parityzoo-chainer",
+        dtypes=("float64", "float32", "float16"),
         modes=("eager",),
         python=">=3.9,<3.12",
         build_constraints=("setuptools<81",),

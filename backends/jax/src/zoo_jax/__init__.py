@@ -13,6 +13,7 @@ def backend() -> Backend:
         package="zoo_jax",
         distribution="parityzoo-jax",
         devices=("cpu", "gpu"),
+        dtypes=("float64", "float32", "bfloat16", "float16"),
         modes=("jit", "eager"),
         python=">=3.11,<3.15",
     )

@@ -114,16 +114,19 @@ _BATCH_NORM = '''
 def {name}(params, state, x, training, epsilon=1e-05, kept_fraction=0.9):
     """Batch norm over all axes but the last; its running variance is the {kind} one."""
     mean, var = state["mean"], state["var"]
+    # At least in float32, in which a gradient is then summed, too.
+    wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
     if training:
         axes = tuple(range(x.ndim - 1))
-        mean = jnp.mean(x, axes)
-        var = jnp.mean(jnp.square(x - mean), axes){count}
+        mean = jnp.mean(wide, axes)
+        var = jnp.mean(jnp.square(wide - mean), axes){count}
         state = {{
             "mean": kept_fraction * state["mean"] + (1 - kept_fraction) * mean,
             "var": kept_fraction * state["var"] + (1 - kept_fraction) * {moved},
         }}
-    y = (x - mean) * (params["scale"] * lax.rsqrt(var + epsilon)) + params["bias"]
-    return y, state
+        state = {{name: moved.astype(x.dtype) for name, moved in state.items()}}
+    y = (wide - mean) * (params["scale"] * lax.rsqrt(var + epsilon)) + params["bias"]
+    return y.astype(x.dtype), state
 '''
 
 BATCH_NORM = _BATCH_NORM.format(
@@ -142,9 +145,12 @@ def init_layer_norm(features):
 
 
 def layer_norm(params, x, epsilon=1e-05):
-    centred = x - jnp.mean(x, axis=-1, keepdims=True)
+    # At least in float32: in float16 the derivative of rsqrt overflows.
+    wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+    centred = wide - jnp.mean(wide, axis=-1, keepdims=True)
     var = jnp.mean(jnp.square(centred), axis=-1, keepdims=True)
-    return centred * lax.rsqrt(var + epsilon) * params["scale"] + params["bias"]
+    y = centred * lax.rsqrt(var + epsilon) * params["scale"] + params["bias"]
+    return y.astype(x.dtype)
 """
 
 DROPOUT = '''

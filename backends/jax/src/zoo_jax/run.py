@@ -114,6 +114,8 @@ class Runtime:
         return jnp.array(array, self.dtype if array.dtype.kind == "f" else "int32")
 
     def get(self, tensor: Any) -> np.ndarray:
+        if tensor.dtype == jnp.bfloat16:
+            tensor = tensor.astype(jnp.float32)
         return np.array(tensor)
 
     def infer(self, inputs: list[jax.Array]) -> jax.Array:

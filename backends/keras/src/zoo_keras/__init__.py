@@ -25,6 +25,7 @@ def _backend(engine: str, spelled: str, *, modes: tuple[str, ...], python: str) 
         module="keras",
         package="zoo_keras",
         distribution="parityzoo-keras",
+        dtypes=("float64", "float32", "bfloat16", "float16"),
         modes=modes,
         python=python,
         extra=engine,

@@ -240,9 +240,11 @@ class Runtime:
 
     def put(self, array: np.ndarray) -> Any:
         dtype = self.dtype if array.dtype.kind == "f" else "int32"
-        return keras.ops.convert_to_tensor(np.array(array, dtype))
+        return keras.ops.convert_to_tensor(np.array(array), dtype)
 
     def get(self, tensor: Any) -> np.ndarray:
+        if self.dtype == "bfloat16":
+            tensor = keras.ops.cast(tensor, "float32")
         return np.array(keras.ops.convert_to_numpy(tensor))
 
     def infer(self, inputs: list[Any]) -> np.ndarray:

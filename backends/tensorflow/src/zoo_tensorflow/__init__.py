@@ -12,6 +12,7 @@ def backend() -> Backend:
         module="tensorflow",
         package="zoo_tensorflow",
         distribution="parityzoo-tensorflow",
+        dtypes=("float64", "float32", "bfloat16", "float16"),
         modes=("graph", "xla"),
         python=">=3.10,<3.14",
     )

@@ -87,6 +87,8 @@ class Runtime:
         return tf.constant(np.array(array, self.dtype if array.dtype.kind == "f" else "int32"))
 
     def get(self, tensor: Any) -> np.ndarray:
+        if tensor.dtype == tf.bfloat16:
+            tensor = tf.cast(tensor, tf.float32)
         return np.array(tensor)
 
     def infer(self, inputs: list[tf.Tensor]) -> tf.Tensor:

@@ -13,6 +13,7 @@ def backend() -> Backend:
         package="zoo_torch",
         distribution="parityzoo-torch",
         devices=("cpu", "gpu"),
+        dtypes=("float64", "float32", "bfloat16", "float16"),
         modes=("eager", "compile"),
         python=">=3.10,<3.15",
     )

@@ -80,7 +80,8 @@ class Runtime:
         return torch.from_numpy(np.array(array)).to(self.device, dtype)
 
     def get(self, tensor: torch.Tensor) -> np.ndarray:
-        return tensor.detach().cpu().numpy().copy()
+        found = tensor.detach().cpu()
+        return (found.float() if found.dtype == torch.bfloat16 else found).numpy().copy()
 
     def infer(self, inputs: list[torch.Tensor]) -> torch.Tensor:
         self._set_mode(training=False)

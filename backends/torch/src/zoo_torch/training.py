@@ -76,6 +76,11 @@ DECOUPLES = ("adam", "nadam")
 FUSED = ("sgd", "adam", "adamw")
 """Those that have a faster kernel, in which all arithmetic of a parameter is one pass."""
 
+SGD_IS_FUSED = (
+    "# PyTorch 2.13's fused SGD skips most numbers in half precision on the CPU.",
+    "fused = next(model.parameters()).dtype.itemsize > 2",
+)
+
 NUMBERS = {"cos": "math.cos", "pi": "math.pi", "minimum": "min"}
 TENSORS = {name: f"torch.{name}" for name in ("abs", "maximum", "relu", "sqrt")}
 
@@ -197,6 +202,8 @@ def _make_optimizer(spec: Spec) -> str:
     name = OWN[spec.optimizer.kind][0]
     own = f"torch.optim.{name}({', '.join([parameters, *_arguments(spec)])})"
     made = f"{name}({parameters})" if difference(spec) else own
+    if made == own and spec.optimizer.kind == "sgd":
+        lines += SGD_IS_FUSED
     later = []
     if factor(spec.schedule) is not None:
         later += [
@@ -241,7 +248,9 @@ def _arguments(spec: Spec) -> list[str]:
     arguments += unless(0.01 if kind == "adamw" else 0.0, weight_decay=decay)
     if optimizer.weight_decay and optimizer.decay == "decoupled" and kind in DECOUPLES:
         arguments.append("decoupled_weight_decay=True")
-    return arguments + ["fused=True"] * (kind in FUSED)
+    if kind in FUSED:
+        arguments.append("fused=fused" if kind == "sgd" else "fused=True")
+    return arguments
 
 
 def _clipping(spec: Spec) -> list[str]:
