@@ -70,7 +70,7 @@ def loss_fn(output, targets):
 
 
 def make_optimizer(model):
-    # In half precision on the CPU, PyTorch 2.13's fused SGD leaves most of the numbers as they are.
+    # PyTorch 2.13's fused SGD skips most numbers in half precision on the CPU.
     fused = next(model.parameters()).dtype.itemsize > 2
     return torch.optim.SGD(model.parameters(), lr=0.025, momentum=0.9, fused=fused)
 
