@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from zoo.emit.names import Namespace
-from zoo.emit.outline import BlockClass, Chain, Layer, Name, Outline, Use
+from zoo.emit.outline import BlockClass, Chain, Layer, Outline, Use
+from zoo.emit.parameters import Name
 from zoo.models import registry
 from zoo.ops import add, dense, dropout, input, relu
 from zoo.spec import Spec, Tensor, block

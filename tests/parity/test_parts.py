@@ -11,7 +11,7 @@ from zoo.errors import SpecError
 from zoo.models import registry
 from zoo.parity import parts
 from zoo.spec import Spec, initial
-from zoo.spec.trace import check_whole
+from zoo.spec.checks import check_whole
 
 MODELS = {**CASES, **{name: registry.build(name, "tiny") for name in registry.MODELS}}
 

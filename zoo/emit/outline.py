@@ -14,22 +14,9 @@ from typing import Any, Callable, Mapping, Optional, Tuple, Union
 import attrs
 
 from zoo.emit.names import Namespace, camel_case
+from zoo.emit.parameters import Expression, Parameters, is_argument
 from zoo.spec.graph import Call, Item, Node, Spec, item_inputs
 from zoo.spec.op import Op, TensorType
-
-
-@attrs.frozen
-class Name:
-    """A constructor parameter, where an expression is wanted."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-Expression = Any
-"""A `Name`, or a literal number, word or tuple."""
 
 
 @attrs.frozen
@@ -124,7 +111,7 @@ class Outline:
         for group in _in_order(instances):
             self._merge(group[0].call.block, group)
         types = {item.name: item.type for item in (*spec.inputs, *spec.body)}
-        members = self._members(spec.body, [("", spec.body, types)], {}, {})
+        members = self._members(spec.body, [("", spec.body, types)], {}, None)
         inputs = tuple(node.name for node in spec.inputs)
         self.model = BlockClass(model_class, (), {}, members, inputs, spec.output)
 
@@ -195,13 +182,13 @@ class Outline:
 
     def _make(self, block: str, template: _Instance, group: list[_Instance]) -> None:
         conditions = self._conditions(template, group) or {}
-        vectors = _Vectors(group, self._local)
+        numbers = Parameters([each.call for each in group], self._local)
         bodies = [(i.path + ".", i.call.body, i.types) for i in group]
-        members = self._members(template.call.body, bodies, conditions, vectors)
+        members = self._members(template.call.body, bodies, conditions, numbers)
         for name in conditions.values():
-            vectors.use(name)
-        parameters = vectors.parameters()
-        defaults = vectors.defaults(set(conditions.values()))
+            numbers.use(name)
+        parameters = numbers.parameters()
+        defaults = numbers.defaults(set(conditions.values()))
         made = BlockClass(
             self._names.new(self._block_name(block)),
             tuple(sorted(parameters, key=lambda p: p in defaults)),
@@ -216,7 +203,11 @@ class Outline:
             self._arguments[instance.path] = {p: v[index] for p, v in parameters.items()}
 
     def _members(
-        self, body: tuple[Item, ...], bodies: list[Any], conditions: dict[str, str], vectors: Any
+        self,
+        body: tuple[Item, ...],
+        bodies: list[Any],
+        conditions: dict[str, str],
+        numbers: Parameters | None,
     ) -> tuple[Member, ...]:
         """Members of a class from its body in every call that it serves, the template's first."""
         members: list[Member] = []
@@ -235,7 +226,7 @@ class Outline:
                     fields.append(values)
                 else:
                     fields.append(self._arguments[prefix + match.name])
-            expressions = _expressions(item, fields, vectors)
+            expressions = _expressions(item, fields, numbers)
             prefix, _, types = bodies[0]
             condition = conditions.get(item.name)
             member: Member
@@ -324,87 +315,13 @@ def _types_of_calls(
     return found
 
 
-def is_argument(op: Op, field: str) -> bool:
-    """Whether a constructor parameter may stand for a field: sizes and some attributes do."""
-    fields = attrs.fields_dict(type(op))
-    return field not in fields or bool(fields[field].metadata.get("argument"))
-
-
-def _family(field: str) -> str:
-    """Fields of one family may share a parameter: a length and a width that are equal may not."""
-    if field in ("units", "channels", "features", "in_features", "in_channels"):
-        return "width"
-    return field
-
-
-def _expressions(item: Item, fields: list[Any], vectors: Any) -> dict[str, Expression]:
+def _expressions(
+    item: Item, fields: list[Any], numbers: Parameters | None
+) -> dict[str, Expression]:
     first = fields[0]
     made = {}
     for name in first:
         values = [None if f is None else f[name] for f in fields]
         argument = isinstance(item, Call) or is_argument(item.op, name)
-        made[name] = vectors.expression(name, values) if vectors and argument else first[name]
+        made[name] = numbers.expression(name, values) if numbers and argument else first[name]
     return made
-
-
-class _Vectors:
-    """Finds a parameter for a number: the values that it takes over all calls are its signature."""
-
-    def __init__(self, group: list[_Instance], local: Callable[[str], str]) -> None:
-        self._local = local
-        names = [name for name, _ in group[0].call.arguments]
-        self._arguments = {local(n): [dict(i.call.arguments)[n] for i in group] for n in names}
-        self._extra: dict[str, tuple[str, list[Any]]] = {}
-        self._used: set[str] = set()
-
-    def use(self, name: str) -> None:
-        self._used.add(name)
-
-    def parameters(self) -> dict[str, list[Any]]:
-        """Parameters in order: those that the inputs decide, then the block's arguments."""
-        extra = {name: values for name, (_, values) in self._extra.items()}
-        return {**extra, **{n: v for n, v in self._arguments.items() if n in self._used}}
-
-    def defaults(self, flags: set[str]) -> dict[str, Any]:
-        """Flags default to False, arguments that are mostly left at 1 (such as a stride) to 1."""
-        mostly_one = {
-            name
-            for name in self._used
-            if any(v != 1 for v in self._arguments[name]) and 1 in self._arguments[name]
-        }
-        return {name: False if name in flags else 1 for name in sorted(flags | mostly_one)}
-
-    def expression(self, field: str, values: list[Any]) -> Expression:
-        known = [v for v in values if v is not None]
-        varies = any(v != known[0] for v in known)
-        own = self._local(field)
-        if own in self._arguments and _same(values, self._arguments[own]):
-            self._used.add(own)
-            return Name(own)
-        width = _family(field) == "width" or field.startswith("in_")
-        if not varies and not width:
-            return known[0]
-        for name, candidate in self._arguments.items():
-            if type(candidate[0]) is not bool and _same(values, candidate):
-                self._used.add(name)
-                return Name(name)
-        for name, (family, candidate) in self._extra.items():
-            if family == _family(field) and _same(values, candidate):
-                return Name(name)
-        if not varies and not field.startswith("in_"):
-            return known[0]
-        name = self._local(field)
-        while name in self._arguments or name in self._extra:
-            name += "_"
-        filled = [known[0] if v is None else v for v in values]
-        self._extra[name] = (_family(field), filled)
-        return Name(name)
-
-
-def _same(values: list[Any], candidate: list[Any]) -> bool:
-    return all(
-        v is None
-        or (type(v) is type(c) and v == c)
-        or (isinstance(v, tuple) and type(c) is int and v == (c,) * len(v))
-        for v, c in zip(values, candidate)
-    )

@@ -14,11 +14,7 @@ import attrs
 import jsonschema
 
 from zoo.errors import SpecError, nearest
-from zoo.spec.graph import Call, Item, Node, Spec
-from zoo.spec.op import OPS, Declared, Op, TensorType, shown
-from zoo.spec.trace import (
-    MAX_NESTING,
-    MAX_NODES,
+from zoo.spec.checks import (
     check_all_used,
     check_chain,
     check_free_name,
@@ -26,6 +22,9 @@ from zoo.spec.trace import (
     check_whole,
     checked_type,
 )
+from zoo.spec.graph import Call, Item, Node, Spec
+from zoo.spec.op import OPS, Declared, Op, TensorType, shown
+from zoo.spec.trace import MAX_NESTING, MAX_NODES
 
 VERSION = 1
 MAX_BYTES = 16 * 2**20

@@ -10,21 +10,26 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import keyword
-import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 from zoo.errors import SpecError
-from zoo.spec.graph import Argument, Call, Item, Node, Spec, item_inputs
-from zoo.spec.op import MAX_ELEMENTS, Op, TensorType, shown
+from zoo.spec.checks import (
+    check_all_used,
+    check_chain,
+    check_free_name,
+    check_name,
+    check_whole,
+    checked_type,
+)
+from zoo.spec.graph import Argument, Call, Item, Node, Spec
+from zoo.spec.op import Op, TensorType, shown
 
 if TYPE_CHECKING:
     from zoo.training.base import Clipping, Loss, Optimizer, Schedule
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 MAX_NODES = 20_000
 MAX_NESTING = 16
 
@@ -97,109 +102,6 @@ class Trace:
 
 
 _scopes: list[Scope] = []
-
-
-def check_all_used(inputs: Iterable[str], items: Sequence[Item], output: str, prefix: str) -> None:
-    """Refuse a layer or an input that the output does not depend on.
-
-    Frameworks disagree on the gradient of what is not used: zero, None or an error.
-    """
-    used = {output}
-    for item in reversed(items):
-        if item.name in used:
-            used.update(item_inputs(item))
-    unused = [name for name in (*inputs, *(item.name for item in items)) if name not in used]
-    if unused:
-        raise SpecError(f"{prefix}{unused[0]}: the output does not depend on it; leave it out")
-
-
-def check_whole(spec: Spec) -> Spec:
-    """Refuse a model that is not trainable as a whole; returns it otherwise."""
-    where = f"model {spec.name}: "
-    if not spec.inputs or not spec.body:
-        raise SpecError(f"{where}it needs an input and at least one layer")
-    check_all_used([node.name for node in spec.inputs], spec.body, spec.output, where)
-    try:
-        spec.loss.check(spec.output_type)
-    except SpecError as error:
-        raise SpecError(f"{where}{error}") from None
-    if not spec.parameter_count:
-        raise SpecError(f"{where}it has no parameters, so there is nothing to train; add a layer")
-    if spec.parameter_count > MAX_ELEMENTS:
-        raise SpecError(
-            f"{where}it has {spec.parameter_count} parameters, the limit is {MAX_ELEMENTS}"
-        )
-    return spec
-
-
-def check_name(name: object, where: str, *, indexed: bool = False) -> None:
-    """Refuse a name that is no identifier (with `indexed`, `name.3` is allowed too)."""
-    base, index = name, "0"
-    if indexed and isinstance(name, str) and "." in name:
-        base, _, index = name.partition(".")
-    good = (
-        isinstance(base, str)
-        and NAME.fullmatch(base) is not None
-        and not keyword.iskeyword(base)
-        and re.fullmatch(r"0|[1-9][0-9]{0,3}", index, re.ASCII) is not None
-    )
-    if not good:
-        raise SpecError(
-            f"{where}{shown(name)} is no name: use a letter, then letters, digits or underscores "
-            "(64 at most), no Python keyword"
-            + (", and .0, .1, ... for the elements of a chain" if indexed else "")
-        )
-
-
-def check_free_name(name: str, taken: Mapping[str, object], prefix: str) -> None:
-    """Refuse a layer's name that is no identifier or is taken in its body."""
-    check_name(name, prefix, indexed=True)
-    base = name.partition(".")[0]
-    if name in taken:
-        raise SpecError(f"{prefix}{name}: this name is taken already; give each layer its own")
-    if base != name and base in taken:
-        raise SpecError(f"{prefix}{name}: {base} is taken by a single layer already")
-    if base == name and f"{name}.0" in taken:
-        raise SpecError(f"{prefix}{name}: this name is taken by a chain already")
-
-
-def check_chain(item: Item, before: Sequence[Item], prefix: str) -> None:
-    """Refuse an element of a chain (`layer1.2`) that does not just continue the one before it."""
-    base, _, index = item.name.partition(".")
-    if not index:
-        return
-    inputs = item_inputs(item)
-    want = f"{base}.{int(index) - 1}"
-    if int(index) and (not before or before[-1].name != want or inputs != (want,)):
-        raise SpecError(
-            f"{prefix}{item.name}: elements of a chain follow each other, and each takes just the "
-            f"one before it; expected {prefix}{want} as its only input and as the layer before"
-        )
-    if len(inputs) != 1:
-        raise SpecError(f"{prefix}{item.name}: an element of a chain takes one tensor")
-
-
-def checked_type(op: Op, types: tuple[TensorType, ...], path: str) -> TensorType:
-    """Infer the output of an op, with the limits and the layer's path in every error."""
-    low, high = op.arity
-    try:
-        if not low <= len(types) <= high:
-            many = str(low) if low == high else f"{low} to {high}"
-            raise SpecError(f"{op.kind} takes {many} inputs, got {len(types)}")
-        out = op.infer(*types)
-        for what, shape in [("the output", out.shape)] + [
-            (state.name, state.shape) for state in op.states(*types)
-        ]:
-            elements = 1
-            for size in shape:
-                elements *= size
-            if elements > MAX_ELEMENTS:
-                raise SpecError(
-                    f"{what} has {elements} elements, the limit is {MAX_ELEMENTS}; make it smaller"
-                )
-    except SpecError as error:
-        raise SpecError(f"{path}: {error}") from None
-    return out
 
 
 def _here() -> str:

@@ -6,8 +6,9 @@ import re
 from types import MappingProxyType
 from typing import Any, Callable, Mapping
 
-from zoo.emit.base import Code, Emitter, Facts, Program, literal, pair, plain_function, unless, uses
+from zoo.emit.base import Code, Emitter, Facts, Program, plain_function
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
+from zoo.emit.pieces import literal, pair, unless, uses
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Node, Spec

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
-from zoo.emit.base import indented, unless
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
+from zoo.emit.pieces import indented, unless
 from zoo.emit.training import step_said, targets
 from zoo.emit.writer import LIMIT
 from zoo.spec.graph import Spec

@@ -12,10 +12,12 @@ from typing import Callable, Iterable, Mapping, Sequence, Union
 
 import attrs
 
-from zoo.emit.base import Code, Emitter, arguments, parameters
+from zoo.emit.base import Code, Emitter
 from zoo.emit.body import Loop, Rendered
 from zoo.emit.layout import LAST, PLAIN, input_layout
-from zoo.emit.outline import BlockClass, Chain, Layer, Member, Name, Use
+from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
+from zoo.emit.parameters import Name
+from zoo.emit.pieces import arguments, parameters
 from zoo.emit.writer import LIMIT, Writer
 
 Element = Union[Layer, Use]

@@ -9,9 +9,10 @@ import re
 from types import MappingProxyType
 from typing import Callable, Iterable, Iterator, Mapping
 
-from zoo.emit.base import Code, Program, literal, pair, plain_function, unless, uses
+from zoo.emit.base import Code, Program, plain_function
 from zoo.emit.layout import LAST, PLAIN
 from zoo.emit.outline import Layer
+from zoo.emit.pieces import literal, pair, unless, uses
 from zoo.emit.training import EVERYTHING
 from zoo.spec.graph import Call, Item, Spec
 from zoo_jax import helpers, training

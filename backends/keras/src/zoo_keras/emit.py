@@ -13,22 +13,12 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Callable, ClassVar, Iterable, Mapping, Sequence
 
-from zoo.emit.base import (
-    Code,
-    Emitter,
-    Facts,
-    Program,
-    arguments,
-    literal,
-    pair,
-    parameters,
-    plain_function,
-    unless,
-    uses,
-)
+from zoo.emit.base import Code, Emitter, Facts, Program, plain_function
 from zoo.emit.body import Loop, Rendered, statements
 from zoo.emit.layout import LAST, PLAIN, entering, input_layout
-from zoo.emit.outline import BlockClass, Chain, Layer, Member, Name, Use
+from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
+from zoo.emit.parameters import Name
+from zoo.emit.pieces import arguments, literal, pair, parameters, unless, uses
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import FlatNode, Node, Spec

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
-from zoo.emit.base import indented, unless
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
 from zoo.emit.layout import entering
+from zoo.emit.pieces import indented, unless
 from zoo.emit.training import step_said, targets
 from zoo.spec.graph import Spec
 from zoo.training import Cosine, StepDecay

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
-from zoo.emit.base import indented
 from zoo.emit.formulas import Formula, factor, formula, not_decayed, spelled
+from zoo.emit.pieces import indented
 from zoo.emit.training import step_said, targets
 from zoo.spec.graph import Spec
 from zoo.training import ClipGlobalNorm, ClipValue, StepDecay

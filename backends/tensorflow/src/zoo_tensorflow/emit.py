@@ -8,10 +8,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Callable, Sequence
 
-from zoo.emit.base import Code, Emitter, Program, literal, pair, plain_function, unless, uses
+from zoo.emit.base import Code, Emitter, Program, plain_function
 from zoo.emit.body import Loop, Rendered
 from zoo.emit.layout import LAST, PLAIN, input_layout
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
+from zoo.emit.pieces import literal, pair, unless, uses
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Spec

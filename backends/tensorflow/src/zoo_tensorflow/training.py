@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
-from zoo.emit.base import indented
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
 from zoo.emit.layout import entering
+from zoo.emit.pieces import indented
 from zoo.emit.training import step_said, targets
 from zoo.spec.graph import Spec
 from zoo_tensorflow import helpers

@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any, Callable, Mapping
 
-from zoo.emit.base import Code, Emitter, Program, literal, pair, plain_function, unless, uses
+from zoo.emit.base import Code, Emitter, Program, plain_function
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
+from zoo.emit.pieces import literal, pair, unless, uses
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Spec

@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Callable, Mapping
 
-from zoo.emit.base import Code, Emitter, Program, literal
+from zoo.emit.base import Code, Emitter, Program
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
+from zoo.emit.pieces import literal
 from zoo.emit.writer import Writer
 from zoo.spec.graph import FlatNode, Spec
 from zoo_tiny import helpers
