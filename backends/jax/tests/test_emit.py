@@ -75,7 +75,7 @@ def test_source_imports_only_jax_and_never_configures_it(
         "from jax import lax",
     }
     assert "config" not in source
-    assert "float" not in source
+    assert "float64" not in source
 
 
 @each_case
