@@ -6,14 +6,13 @@ from typing import Any, Callable, List, Mapping, Sequence, Union
 
 import attrs
 
-from zoo import plugins
 from zoo.errors import BackendUnavailable, UnsupportedError, UsageError, WorkerError
 from zoo.parity.cell import failed_row
 from zoo.parity.compare import Row as CellRow
 from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
 from zoo.parity.noise import UNIT
 from zoo.parity.run import as_targets
-from zoo.plugins import Target
+from zoo.plugins import Backend, Target
 from zoo.randomness.draws import draw
 from zoo.randomness.hypotheses import findings
 from zoo.randomness.report import RandomnessReport, Row
@@ -56,13 +55,12 @@ def randomness(
     emissions = {name: as_emission(each) for name, each in (plant or {}).items()}
     say = progress or (lambda text: None)
     models = subjects(drop_rate)
-    for name, emission in emissions.items():
-        _check_planted(emission, [plugins.backend(name).emit(each.spec).source for each in models])
     rows: List[Row] = []
     environments: dict[str, Any] = {}
     with Pool(threads=threads, timeout=timeout, python=python) as pool:
         for target in targets:
             emission = emissions.get(target.backend.name, PLAIN)
+            _check_planted(emission, target.backend, models)
             for number, subject in enumerate(models):
                 say(f"{target}: {subject.name}")
                 own = len(models) * seed + number
@@ -94,10 +92,12 @@ def examined(
     return attrs.evolve(row, dropped=drawn.dropped, findings=findings(drawn))
 
 
-def _check_planted(emission: Emission, sources: Sequence[str]) -> None:
+def _check_planted(emission: Emission, backend: Backend, models: Sequence[Subject]) -> None:
     for old in emission.texts:
-        if not any(old in source for source in sources):
-            raise UsageError(f"no program has the text {old!r}, so no fault can be planted there")
+        if not any(old in backend.emit(model.spec).source for model in models):
+            raise UsageError(
+                f"{backend.name}: no program has the text {old!r}, so no fault can be planted there"
+            )
 
 
 def _check(targets: Sequence[Target], drop_rate: float, steps: int, seed: int, dtype: str) -> None:

@@ -107,5 +107,6 @@ def test_a_fault_of_dropout_is_named(name: str, pool: Pool) -> None:
     """By the hypothesis that is rejected; what follows from it is not told."""
     texts, wanted = FAULTS[name]
     row = examined(pool, TARGET, DROPOUT, replaced(texts), steps=16)
+    assert not row.failure, row.reason
     report = RandomnessReport(0.3, 16, 0, "float32", (row,), {})
     assert {finding.name for finding in report.told(row)} == wanted
