@@ -13,7 +13,7 @@ from zoo.randomness.subjects import subjects
 from zoo.spec import Spec
 from zoo.worker.pool import Pool
 
-STEPS = 16
+STEPS = 8
 
 
 def report(*rows) -> RandomnessReport:

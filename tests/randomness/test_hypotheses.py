@@ -103,6 +103,7 @@ def test_what_is_not_left_to_chance_is_named() -> None:
         seen = draws.training[0]
         assert told(attrs.evolve(draws, evaluation=seen)) == {"scaling in evaluation"}
         assert told(attrs.evolve(draws, returned=draws.returned[::-1])) == {"gradient"}
+        assert told(attrs.evolve(draws, returned=draws.returned * np.nan)) == {"gradient"}
 
 
 def test_p_values_are_uniform_where_everything_is_right() -> None:

@@ -49,18 +49,8 @@ def commands(context: click.Context) -> None:
 
 
 for command in (
-    list_,
-    show,
-    emit,
-    parity,
-    compare,
-    dropout,
-    fuzz,
-    selftest,
-    conventions,
-    env,
-    doctor,
-):
+    list_, show, emit, parity, compare, dropout, fuzz, selftest, conventions, env, doctor,
+):  # fmt: skip
     commands.add_command(command)
 
 

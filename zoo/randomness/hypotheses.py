@@ -61,8 +61,8 @@ def _certain(draws: Draws, kept: Array) -> Iterator[Finding]:
 
 
 def _equal(name: str, seen: Array, wanted: Array, digits: float, words: str) -> Finding:
-    """Half of the digits: what this is about changes the first."""
-    off = np.abs(seen - wanted) > digits**0.5 * np.abs(wanted).max(initial=0.0)
+    """In half of the digits, as what this is about changes the first; NaN equals nothing."""
+    off = ~(np.abs(seen - wanted) <= digits**0.5 * np.abs(wanted).max(initial=0.0))
     if not off.any():
         return Finding(name, 1.0, 0.0, "as it should be")
     share = float(off.mean())
@@ -110,8 +110,8 @@ def _even(scores: Array, noun: str, deviation: float) -> Finding:
 def _independent(scores: Array, pairs: Array, name: str, nouns: str) -> Finding:
     """The sum of all squared correlations of masks along the first axis (compare Schott 2005).
 
-    Squares that have a mask in common correlate a little, so that the sum is taken for a multiple
-    of a chi-squared variable, with the variance that it has.
+    Squares that have a mask in common correlate a little, so the sum is taken for a multiple of a
+    chi-squared variable, of the same mean and variance.
     """
     columns = scores.reshape(len(scores), -1)
     size = columns.shape[1]
@@ -144,7 +144,7 @@ def _serial(streams: Array, most: int) -> Finding:
 
 def _beyond_chance(squares: Array, sizes: Array | int) -> float:
     """The root of a mean square, without what is expected of means of so many elements."""
-    return float(np.sqrt(max(0.0, np.mean(squares - 1 / sizes))))
+    return float(np.mean(squares - 1 / np.asarray(sizes)).clip(min=0.0) ** 0.5)
 
 
 def _tail(squares: Array, freedom: float) -> float:

@@ -39,7 +39,7 @@ def randomness(
         backends: names such as "torch" or "torch:compile", or "all".
         drop_rate: of every layer; one half would not tell the rate from the share that is kept.
         steps: training steps of each model, each of which shows 8192 elements.
-        seed: of the frameworks' generators, which each model moves on from.
+        seed: of the frameworks' generators; each model gets another one from it.
         dtype: of the programs, "float32" or "float64".
         threads: for each framework; models so small gain nothing from more.
         timeout: seconds that a worker may take for one request.

@@ -95,22 +95,21 @@ def dropout(node: FlatNode) -> Variants:
         node, "dropout_argument", "the drop rate is taken for the kept share",
         {"drop_rate": round(kept, 12)},
     )  # fmt: skip
-    inverted, original = (
-        formula_of(attrs.evolve(op, form=form)) for form in ("inverted", "original")
-    )
+    inverted = formula_of(attrs.evolve(op, form="inverted"))
+    original = formula_of(attrs.evolve(op, form="original"))
     if op.form == "inverted":
-        form = {"form": "original"}
-        form_words = "dropout is scaled in evaluation, not in training"
-        both_words = "dropout is scaled in evaluation too"
+        other, here, there = "original", "training", "evaluation"
         twice = either(around(base, output=scaled(1 / kept)), base)
     else:
-        form = {"form": "inverted"}
-        form_words = "dropout is scaled in training, not in evaluation"
-        both_words = "dropout is scaled in training too"
+        other, here, there = "inverted", "evaluation", "training"
         twice = either(base, around(base, output=scaled(kept)))
     yield Variant("dropout_unscaled", "dropout is not scaled", either(original, inverted))
-    yield from changed(node, "dropout_form", form_words, form)
-    yield Variant("dropout_scaled_twice", both_words, either(inverted, original))
+    yield from changed(
+        node, "dropout_form", f"dropout is scaled in {there}, not in {here}", {"form": other}
+    )
+    yield Variant(
+        "dropout_scaled_twice", f"dropout is scaled in {there} too", either(inverted, original)
+    )
     yield Variant("dropout_scaled_twice", "dropout is scaled twice", twice)
     yield Variant("no_dropout", "nothing is dropped in training", either(LEFT_OUT, base))
     yield Variant(
