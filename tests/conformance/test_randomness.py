@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Iterator
-
 import attrs
-import pytest
 
 from zoo.parity.emission import altered
 from zoo.parity.parts import with_op
@@ -29,13 +25,6 @@ def the_other_rate(spec: Spec) -> Spec:
         (node,) = (node for node in spec.nodes if node.path == path)
         spec = with_op(spec, path, attrs.evolve(node.op, drop_rate=0.7))
     return spec
-
-
-@pytest.fixture(scope="module")
-def calm_pool(target: Target) -> Iterator[Pool]:
-    """With one thread, as many small requests are slow where several wait for each other."""
-    with Pool(threads=1, timeout=300, python={target.backend.name: sys.executable}) as made:
-        yield made
 
 
 def test_dropout_draws_as_declared(target: Target, calm_pool: Pool) -> None:
