@@ -183,8 +183,16 @@ def dropout_of_images_and_vectors() -> Tensor:
 
 
 @case()
+def dropout_in_its_original_form() -> Tensor:
+    x = dropout(conv2d(image(), 4, 3), 0.3, form="original")
+    x = dropout(flatten(x), 0.6)
+    return dense(dropout(x, 0.2, form="original"), 3)
+
+
+@case()
 def dropout_of_nothing() -> Tensor:
-    return dense(dropout(input("x", (5,)), 0.0), 3)
+    x = dropout(dense(input("x", (5,)), 4), 0.0, form="original")
+    return dense(dropout(x, 0.0), 3)
 
 
 @case()
@@ -314,6 +322,17 @@ def blocks_with_options() -> Tensor:
     x = fork(x, 6, True, 0.2, name="parts.1")
     x = fork(x, 6, True, 0.2, name="parts.2")
     return fork(x, 4, False, 0.5, name="last")
+
+
+@block
+def dropping(x: Tensor, drop_rate: float) -> Tensor:
+    return dropout(tanh(dense(x, 4)), drop_rate, form="original")
+
+
+@case()
+def blocks_in_the_original_form() -> Tensor:
+    x = dropping(dropping(input("x", (5,)), 0.2), 0.5)
+    return dense(x, 3)
 
 
 @block

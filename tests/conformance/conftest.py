@@ -52,3 +52,14 @@ def pool(request: pytest.FixtureRequest) -> Iterator[Pool]:
         os.environ["XLA_FLAGS"] = LESS_EFFORT
     with Pool(threads=2, timeout=300, python={name: sys.executable}) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def calm_pool(target: Target) -> Iterator[Pool]:
+    """For many small requests, which are slow where threads wait for each other."""
+    name = target.backend.name
+    with pytest.MonkeyPatch.context() as patch:
+        if "jax" in name:
+            patch.setenv("XLA_FLAGS", LESS_EFFORT)
+        with Pool(threads=1, timeout=300, python={name: sys.executable}) as made:
+            yield made

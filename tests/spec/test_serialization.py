@@ -75,6 +75,17 @@ def test_what_came_later_changes_no_hash_while_it_is_at_its_default(name: str) -
     assert Spec.from_json(json.dumps(data)).hash == RECORDED[name]
 
 
+def test_dropout_of_before_is_the_inverted_form() -> None:
+    """JSON has the form where it is the other one."""
+    inverted = CASES["dropout_of_images_and_vectors"]
+    assert '"form"' not in inverted.to_json()
+    stated = inverted.to_json().replace('"drop_rate":', '"form": "inverted", "drop_rate":')
+    assert Spec.from_json(stated) == inverted
+    original = Spec.from_json(stated.replace("inverted", "original"))
+    assert original.to_json().count('"form"') == 2
+    assert original.hash != inverted.hash
+
+
 TRAINED: dict[str, dict[str, Any]] = {
     "nesterov": {"optimizer": SGD(momentum=0.9, nesterov=True)},
     "excludes": {"optimizer": SGD(weight_decay=0.1, decay_excludes=("norm", "bias"))},

@@ -13,6 +13,7 @@ import click
 from zoo import __version__
 from zoo.cli.asking import conventions
 from zoo.cli.checkup import doctor
+from zoo.cli.drawing import dropout
 from zoo.cli.environments import env
 from zoo.cli.fuzzing import fuzz
 from zoo.cli.guard import Root
@@ -47,7 +48,9 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (list_, show, emit, parity, compare, fuzz, selftest, conventions, env, doctor):
+for command in (
+    list_, show, emit, parity, compare, dropout, fuzz, selftest, conventions, env, doctor,
+):  # fmt: skip
     commands.add_command(command)
 
 

@@ -11,7 +11,7 @@ from zoo import envs, modelargs
 from zoo.cli.options import (
     backends_option,
     dtype_option,
-    planted,
+    plant_option,
     preset_option,
     run_options,
     set_option,
@@ -37,10 +37,7 @@ from zoo.worker.device import check_device
     metavar="N", help="Optimizer steps; after each, everything is compared.",
 )  # fmt: skip
 @training_options
-@click.option(
-    "--plant", nargs=3, multiple=True, metavar="BACKEND OLD NEW", callback=planted,
-    help="Replace text in a backend's emitted source: a fault, to see it found (repeatable).",
-)  # fmt: skip
+@plant_option
 @click.option(
     "--locate/--no-locate", default=True, show_default=True,
     help="Where a cell fails, search for the layer and the cause (120 s at most).",

@@ -54,7 +54,7 @@ def _interpreters(_ctx: click.Context, _param: click.Parameter, value: tuple[str
     return chosen
 
 
-def planted(_ctx: click.Context, _param: click.Parameter, value: Any) -> Any:
+def _planted(_ctx: click.Context, _param: click.Parameter, value: Any) -> Any:
     """Replacements by backend; None if there are none."""
     faults: dict[str, dict[str, str]] = {}
     for name, old, new in value:
@@ -83,6 +83,11 @@ python_option = click.option(
 dtype_option = click.option(
     "--dtype", type=click.Choice(list(DTYPES)), default="float64", show_default=True,
     help="What the frameworks compute in; the oracle is float64.",
+)  # fmt: skip
+
+plant_option = click.option(
+    "--plant", nargs=3, multiple=True, metavar="BACKEND OLD NEW", callback=_planted,
+    help="Replace text in a backend's emitted source: a fault, to see it found (repeatable).",
 )  # fmt: skip
 
 preset_option = click.option("--preset", metavar="NAME", help="A preset of the model's arguments.")

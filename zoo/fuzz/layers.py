@@ -198,7 +198,8 @@ def _self_attention(c: Choices, x: Tensor, given: Given) -> Tensor:
 
 
 def _dropout(c: Choices, x: Tensor, given: Given) -> Tensor:
-    return ops.dropout(x, _drop_rate(c, given), name=given.name)
+    form = c.pick(["inverted", "original"])
+    return ops.dropout(x, _drop_rate(c, given), form=form, name=given.name)
 
 
 def _drop_rate(c: Choices, given: Given) -> float:

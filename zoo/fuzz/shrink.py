@@ -155,9 +155,11 @@ def _inline(place: Place, index: int, data: Data) -> None:
 def _numbers(spec: Spec) -> Iterator[Edit]:
     """An attribute of a layer, or of an input, takes its default or a smaller value."""
     for place, node in _nodes(spec):
-        for field in attrs.fields(OPS[node["op"]["kind"]]):
-            for value in _less(node["op"][field.name], field.default):
-                yield partial(_set, (*place, "op"), {field.name: value})
+        given = node["op"]
+        for field in attrs.fields(OPS[given["kind"]]):
+            if field.name in given:  # else it has its default
+                for value in _less(given[field.name], field.default):
+                    yield partial(_set, (*place, "op"), {field.name: value})
 
 
 def _less(value: Any, default: Any) -> Iterator[Any]:

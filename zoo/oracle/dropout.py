@@ -1,4 +1,4 @@
-"""y = x mask / (1 - drop_rate) in training, y = x in evaluation; the mask is given."""
+"""What is kept is scaled in training (inverted form) or all in evaluation; the mask is given."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from zoo.oracle.base import Array, Given, Gradient, Result
 
 def forward(op: Dropout, given: Given) -> Result:
     (x,) = given.inputs
-    if not (given.training and op.drop_rate):
-        return Result(x, saved=1.0)
-    scale = given.masks["mask"] / (1.0 - op.drop_rate)
+    kept, inverted = 1.0 - op.drop_rate, op.form == "inverted"
+    scale: Array | float = 1.0 if inverted else kept
+    if given.training and op.drop_rate:
+        mask = given.masks["mask"]
+        scale = mask / kept if inverted else mask
     return Result(x * scale, saved=scale)
 
 

@@ -26,6 +26,7 @@ Arguments = Mapping[str, Any]
 MIXED_PADS = {"pads": (1, 0, 0, 2), "stride": (1, 2)}
 WITHOUT = {**MIXED_PADS, "pool": avg_pool, "count_padding": False}
 COUNTED = {**WITHOUT, "count_padding": True}
+ORIGINAL = {"form": "original"}
 
 
 def changed(
@@ -165,6 +166,36 @@ LAYER_FAULTS = (
         "dropout's rate",
         "What dropout keeps is scaled for another rate than the one that its mask was drawn with.",
         models.dropped, "drop", {"drop_rate": 0.4}, {"drop_rate": 0.41},
+    ),
+    changed(
+        "dropout scaled twice",
+        "What dropout keeps is divided twice by the share that is kept.",
+        models.dropped, "drop", {"drop_rate": 0.4}, {"drop_rate": 1 - 0.6**2},
+    ),
+    changed(
+        "dropout in its original form",
+        "Dropout is scaled in evaluation where it should be scaled in training.",
+        models.dropped, "drop", {"form": "inverted"}, {"form": "original"},
+    ),
+    changed(
+        "dropout in its inverted form",
+        "Dropout is scaled in training where it should be scaled in evaluation.",
+        models.dropped, "drop", {"form": "original"}, {"form": "inverted"},
+    ),
+    changed(
+        "original dropout not scaled",
+        "Dropout in its original form is not scaled in evaluation either.",
+        models.dropped, "drop", {**ORIGINAL, "drop_rate": 0.4}, {"drop_rate": 1e-20},
+    ),
+    changed(
+        "original dropout scaled twice",
+        "Dropout in its original form is scaled twice in evaluation.",
+        models.dropped, "drop", {**ORIGINAL, "drop_rate": 0.4}, {"drop_rate": 1 - 0.6**2},
+    ),
+    changed(
+        "original dropout's rate the wrong way round",
+        "Dropout in its original form is multiplied in evaluation by the share that is dropped.",
+        models.dropped, "drop", {**ORIGINAL, "drop_rate": 0.4}, {"drop_rate": 0.6},
     ),
     changed(
         "number of heads",

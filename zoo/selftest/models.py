@@ -86,8 +86,8 @@ def layer_normalized(**attributes: Any) -> Tensor:
     return dense(tanh(x), 3, name="last")
 
 
-def dropped(drop_rate: float = 0.4) -> Tensor:
-    x = dropout(dense(input("x", (5,)), 6, name="mix"), drop_rate, name="drop")
+def dropped(drop_rate: float = 0.4, form: str = "inverted") -> Tensor:
+    x = dropout(dense(input("x", (5,)), 6, name="mix"), drop_rate, form=form, name="drop")
     return dense(x, 3, name="last")
 
 

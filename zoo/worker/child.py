@@ -1,6 +1,7 @@
 """The worker's side: answers the parent's requests with one backend's `Runtime`.
 
-    configure  {runtime, mode, dtype, threads}              -> {facts}
+    configure  {runtime, mode, dtype, threads, device,
+                seed}                                       -> {facts}
     load       {source, entry}, state.<name>                -> {}
     write      state.<name>                                 -> {}
     infer      input.<i>                                    -> output
@@ -137,10 +138,10 @@ class Server:
         _check_interface(module)
         self._runtime = None  # frees the previous model before the next one is built
         mode, dtype = _field(request, "mode", str), _field(request, "dtype", str)
-        device = _field(request, "device", str)
+        device, seed = _field(request, "device", str), _field(request, "seed", int)
         runtime: Runtime = module.Runtime(
             mode=mode, dtype=dtype, threads=_field(request, "threads", int),
-            **({} if device == "cpu" else {"device": device}),
+            **({} if device == "cpu" else {"device": device}), **({"seed": seed} if seed else {}),
         )  # fmt: skip
         self._runtime = runtime
         return {"facts": runtime.facts()}, {}

@@ -113,6 +113,7 @@ class Worker:
         entry: str,
         state: Mapping[str, Array],
         device: str = "cpu",
+        seed: int = 0,
         timeout: float | None = None,
     ) -> dict[str, Any]:
         """Configure the framework and load a model: what a cell begins with.
@@ -124,6 +125,7 @@ class Worker:
             entry: name of its model class.
             state: parameters, statistics and masks by the framework's own names.
             device: "cpu" or "gpu".
+            seed: of the framework's generator.
             timeout: seconds for each of the two requests; the worker's own if None.
 
         Returns:
@@ -137,6 +139,7 @@ class Worker:
             dtype=dtype,
             threads=self.threads,
             device=device,
+            seed=seed,
         ).fields["facts"]
         arrays = {f"state.{name}": array for name, array in state.items()}
         self.request("load", arrays, timeout=timeout, source=source, entry=entry)

@@ -69,11 +69,13 @@ class Fill(Protocol):
 class Runtime(Protocol):
     """One model in one mode and dtype of a framework; a new object for each configuration."""
 
-    def __init__(self, *, mode: str, dtype: str, threads: int, device: str = "cpu") -> None:
-        """Configure the framework; `dtype` is one that the backend computes in.
+    def __init__(
+        self, *, mode: str, dtype: str, threads: int, device: str = "cpu", seed: int = 0
+    ) -> None:
+        """Configure the framework and seed its generator; `dtype` is one that it computes in.
 
-        Backends that compute on the CPU alone need no `device`. Raises DeviceError if there is
-        none of that kind.
+        Backends that compute on the CPU alone need no `device`, those whose programs draw nothing
+        no `seed`. Raises DeviceError if there is no device of that kind.
         """
 
     def facts(self) -> dict[str, object]:

@@ -102,6 +102,7 @@ class Session:
         dtype: str,
         mask_batch: int | None = None,
         emitted: Emitted | None = None,
+        seed: int = 0,
     ) -> str:
         """Emit a model, load it with a state, and return its source.
 
@@ -111,6 +112,7 @@ class Session:
             dtype: one that the backend computes in.
             mask_batch: dropout takes given masks for a batch of this size.
             emitted: run this program instead of what the backend emits (with a fault planted).
+            seed: of the framework's generator.
 
         Raises:
             UnsupportedError: the backend cannot express the model.
@@ -129,7 +131,7 @@ class Session:
         try:
             self.facts = self._worker.prepare(
                 mode=self.target.mode, dtype=dtype, source=source, entry=entry,
-                state=arrays, device=self.target.device,
+                state=arrays, device=self.target.device, seed=seed,
             )  # fmt: skip
         except WorkerError as error:
             cause = error.__cause__

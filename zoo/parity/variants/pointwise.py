@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Callable
 
+import attrs
 import numpy as np
 
 from zoo.ops.gelu_erf import GeluErf
@@ -94,25 +95,26 @@ def dropout(node: FlatNode) -> Variants:
         node, "dropout_argument", "the drop rate is taken for the kept share",
         {"drop_rate": round(kept, 12)},
     )  # fmt: skip
-    unscaled = around(base, output=scaled(kept))
-    at_test = around(LEFT_OUT, output=scaled(kept))
-    for name, words, formula in (
-        ("dropout_unscaled", "dropout is not scaled", either(unscaled, base)),
-        (
-            "dropout_original",
-            "dropout is scaled in evaluation, not in training",
-            either(unscaled, at_test),
-        ),
-        ("dropout_scaled_twice", "dropout is scaled in evaluation too", either(base, at_test)),
-        (
-            "dropout_scaled_twice",
-            "dropout is scaled twice",
-            either(around(base, output=scaled(1 / kept)), base),
-        ),
-        ("no_dropout", "nothing is dropped in training", either(LEFT_OUT, base)),
-        ("mask_inverted", "the mask is inverted", around(base, masks=lambda mask: 1 - mask)),
-    ):
-        yield Variant(name, words, formula)
+    inverted = formula_of(attrs.evolve(op, form="inverted"))
+    original = formula_of(attrs.evolve(op, form="original"))
+    if op.form == "inverted":
+        other, here, there = "original", "training", "evaluation"
+        twice = either(around(base, output=scaled(1 / kept)), base)
+    else:
+        other, here, there = "inverted", "evaluation", "training"
+        twice = either(base, around(base, output=scaled(kept)))
+    yield Variant("dropout_unscaled", "dropout is not scaled", either(original, inverted))
+    yield from changed(
+        node, "dropout_form", f"dropout is scaled in {there}, not in {here}", {"form": other}
+    )
+    yield Variant(
+        "dropout_scaled_twice", f"dropout is scaled in {there} too", either(inverted, original)
+    )
+    yield Variant("dropout_scaled_twice", "dropout is scaled twice", twice)
+    yield Variant("no_dropout", "nothing is dropped in training", either(LEFT_OUT, base))
+    yield Variant(
+        "mask_inverted", "the mask is inverted", around(base, masks=lambda mask: 1 - mask)
+    )
 
 
 def _piecewise(

@@ -88,8 +88,12 @@ def layer_norm(layer: Layer) -> Code:
 
 def dropout(layer: Layer) -> Code:
     rate = literal(layer["drop_rate"])
+    original = layer["form"] == "original"
     if "mask_shape" in layer.fields:
-        return _link(f"MaskedDropout({rate}, {literal(layer['mask_shape'])})", "MaskedDropout")
+        name = "OriginalMaskedDropout" if original else "MaskedDropout"
+        return _link(f"{name}({rate}, {literal(layer['mask_shape'])})", "MaskedDropout", name)
+    if original:
+        return Code(f"original_dropout({{0}}, {rate})", helpers=("original_dropout",))
     return Code(f"F.dropout({{0}}, {rate})")
 
 
@@ -202,7 +206,9 @@ class ChainerEmitter(Emitter):
         {
             "Linear": helpers.LINEAR,
             "LayerNormalization": helpers.LAYER_NORMALIZATION,
+            "original_dropout": helpers.ORIGINAL_DROPOUT,
             "MaskedDropout": helpers.MASKED_DROPOUT,
+            "OriginalMaskedDropout": helpers.ORIGINAL_MASKED_DROPOUT,
             "SelfAttention": helpers.self_attention(causal=False, drops=False, masked=False),
             "LearnedPositions": helpers.LEARNED_POSITIONS,
             "BiasedBatchNormalization": helpers.BIASED_BATCH_NORMALIZATION,

@@ -72,6 +72,15 @@ class LayerNormalization(L.LayerNormalization):
         return F.reshape(super().forward(rows), x.shape)
 '''
 
+ORIGINAL_DROPOUT = '''
+def original_dropout(x, drop_rate):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014).
+
+    In either mode that is 1 - drop_rate times Chainer's own, the inverted form.
+    """
+    return (1 - drop_rate) * F.dropout(x, drop_rate)
+'''
+
 MASKED_DROPOUT = '''
 class MaskedDropout(chainer.Link):
     """Dropout with a given mask of zeros and ones instead of a random one."""
@@ -83,6 +92,14 @@ class MaskedDropout(chainer.Link):
 
     def forward(self, x):
         return F.dropout(x, mask=self.mask / (1 - self.drop_rate))
+'''
+
+ORIGINAL_MASKED_DROPOUT = '''
+class OriginalMaskedDropout(MaskedDropout):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014)."""
+
+    def forward(self, x):
+        return x * self.mask if chainer.config.train else x * (1 - self.drop_rate)
 '''
 
 LEARNED_POSITIONS = """

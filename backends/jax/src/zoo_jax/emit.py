@@ -83,14 +83,15 @@ def dropout(layer: Layer) -> Code:
     rate = literal(layer["drop_rate"])
     if not layer.facts.drops:
         return Code("{0}")
+    prefix = "original_" if layer["form"] == "original" else ""
     if "mask_shape" in layer.fields:
         return Code(
-            f"masked_dropout({{self.state}}, {{0}}, {rate}, training)",
+            f"{prefix}masked_dropout({{self.state}}, {{0}}, {rate}, training)",
             f"init_masked_dropout({literal(layer['mask_shape'])})",
-            ("init_masked_dropout", "masked_dropout"),
+            ("init_masked_dropout", f"{prefix}masked_dropout"),
             training=True,
         )
-    return Code(f"dropout({{0}}, {rate}, {{self.key}})", helpers=("dropout",))
+    return Code(f"{prefix}dropout({{0}}, {rate}, {{self.key}})", helpers=(f"{prefix}dropout",))
 
 
 def embedding(layer: Layer) -> Code:
@@ -226,8 +227,10 @@ class JaxEmitter(BlockEmitter):
             "biased_batch_norm": helpers.BIASED_BATCH_NORM,
             "layer_norm": helpers.LAYER_NORM,
             "dropout": helpers.DROPOUT,
+            "original_dropout": helpers.ORIGINAL_DROPOUT,
             "init_masked_dropout": helpers.INIT_MASKED_DROPOUT,
             "masked_dropout": helpers.MASKED_DROPOUT,
+            "original_masked_dropout": helpers.ORIGINAL_MASKED_DROPOUT,
             "embedding": helpers.EMBEDDING,
             "learned_positions": helpers.LEARNED_POSITIONS,
             "init_self_attention": helpers.INIT_SELF_ATTENTION,

@@ -162,6 +162,14 @@ def dropout(x, drop_rate, key=None):
     return jnp.where(kept, x / (1 - drop_rate), 0)
 '''
 
+ORIGINAL_DROPOUT = '''
+def original_dropout(x, drop_rate, key=None):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014)."""
+    if key is None:
+        return x * (1 - drop_rate)
+    return jnp.where(jax.random.bernoulli(key, 1 - drop_rate, x.shape), x, 0)
+'''
+
 INIT_MASKED_DROPOUT = """
 def init_masked_dropout(mask_shape):
     return {}, {"mask": jnp.ones(mask_shape)}
@@ -171,6 +179,12 @@ MASKED_DROPOUT = '''
 def masked_dropout(state, x, drop_rate, training):
     """Dropout with a given mask of zeros and ones instead of a random one."""
     return (x * state["mask"] / (1 - drop_rate) if training else x), state
+'''
+
+ORIGINAL_MASKED_DROPOUT = '''
+def original_masked_dropout(state, x, drop_rate, training):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014)."""
+    return (x * state["mask"] if training else x * (1 - drop_rate)), state
 '''
 
 EMBEDDING = """

@@ -54,8 +54,10 @@ def fill(model: Model, arrays: Mapping[str, np.ndarray]) -> Model:
 class Runtime:
     """One emitted model in mode `jit` or `eager` (every operation by itself)."""
 
-    def __init__(self, *, mode: str, dtype: str, threads: int, device: str = "cpu") -> None:
-        self.dtype = dtype
+    def __init__(
+        self, *, mode: str, dtype: str, threads: int, device: str = "cpu", seed: int = 0
+    ) -> None:
+        self.dtype, self.seed = dtype, seed
         os.environ["NPROC"] = str(threads)  # XLA reads it when it starts
         jax.config.update("jax_enable_x64", dtype == "float64")
         jax.config.update("jax_disable_jit", mode == "eager")
@@ -87,7 +89,7 @@ class Runtime:
         setattr(self.module, entry, self.model.apply)  # which the training step calls
         start = getattr(self.module, "init_optimizer", lambda params: {})
         self.optimizer = start(self.model.params)
-        self.key = jax.random.key(0)
+        self.key = jax.random.key(self.seed)
         self._last: Any = None
         self._takes = inspect.signature(self.model.apply).parameters
         self._steps_with = inspect.signature(self.module.train_step).parameters

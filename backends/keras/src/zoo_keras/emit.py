@@ -87,7 +87,7 @@ def batch_norm(layer: Layer) -> Code:
     options = f"momentum={literal(layer['kept_fraction'])}, epsilon={literal(layer['epsilon'])}"
     if layer["running_variance"] == "biased":
         return _layer("layers.BatchNormalization", options)
-    return _layer("BatchNorm", options, needs="BatchNorm")
+    return _layer("BatchNorm", options, needs=("BatchNorm",))
 
 
 def layer_norm(layer: Layer) -> Code:
@@ -96,9 +96,12 @@ def layer_norm(layer: Layer) -> Code:
 
 def dropout(layer: Layer) -> Code:
     rate = literal(layer["drop_rate"])
+    original = layer["form"] == "original"
     if "mask_shape" in layer.fields:
-        shape = literal(layer["mask_shape"])
-        return _layer("MaskedDropout", rate, shape, needs="MaskedDropout")
+        name = "OriginalMaskedDropout" if original else "MaskedDropout"
+        return _layer(name, rate, literal(layer["mask_shape"]), needs=("MaskedDropout", name))
+    if original:
+        return _layer("OriginalDropout", rate, needs=("OriginalDropout",))
     return Code(f"layers.Dropout({rate})({{0}})")
 
 
@@ -108,7 +111,7 @@ def embedding(layer: Layer) -> Code:
 
 
 def learned_positions(layer: Layer) -> Code:
-    return _layer("LearnedPositions", needs="LearnedPositions")
+    return _layer("LearnedPositions", needs=("LearnedPositions",))
 
 
 def self_attention(layer: Layer) -> Code:
@@ -180,9 +183,9 @@ GIVEN = re.compile(
 )
 
 
-def _layer(name: str, *texts: str, needs: str = "") -> Code:
+def _layer(name: str, *texts: str, needs: tuple[str, ...] = ()) -> Code:
     made = ", ".join([*texts, "{self}"])
-    return Code(f"{name}({made})({{0}})", helpers=(needs,) if needs else ())
+    return Code(f"{name}({made})({{0}})", helpers=needs)
 
 
 def _bias(layer: Layer) -> list[str]:
@@ -245,7 +248,9 @@ class KerasEmitter(Emitter):
             "every": helpers.EVERY,
             "average_inside": helpers.AVERAGE_INSIDE,
             "BatchNorm": helpers.BATCH_NORM,
+            "OriginalDropout": helpers.ORIGINAL_DROPOUT,
             "MaskedDropout": helpers.MASKED_DROPOUT,
+            "OriginalMaskedDropout": helpers.ORIGINAL_MASKED_DROPOUT,
             "LearnedPositions": helpers.LEARNED_POSITIONS,
             "SelfAttention": helpers.SELF_ATTENTION,
         }

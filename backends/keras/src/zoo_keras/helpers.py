@@ -54,6 +54,17 @@ class BatchNorm(layers.BatchNormalization):
         return y
 '''
 
+ORIGINAL_DROPOUT = '''
+class OriginalDropout(layers.Dropout):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014).
+
+    In either mode that is 1 - rate times Keras's own, the inverted form.
+    """
+
+    def call(self, x, training=False):
+        return (1 - self.rate) * super().call(x, training=training)
+'''
+
 MASKED_DROPOUT = '''
 class MaskedDropout(layers.Layer):
     """Dropout with a given mask of zeros and ones instead of a random one."""
@@ -69,6 +80,14 @@ class MaskedDropout(layers.Layer):
 
     def call(self, x, training=False):
         return x * self.mask / (1 - self.drop_rate) if training else x
+'''
+
+ORIGINAL_MASKED_DROPOUT = '''
+class OriginalMaskedDropout(MaskedDropout):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014)."""
+
+    def call(self, x, training=False):
+        return x * self.mask if training else x * (1 - self.drop_rate)
 '''
 
 LEARNED_POSITIONS = """

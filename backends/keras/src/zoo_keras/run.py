@@ -184,11 +184,11 @@ ENGINE = {"tensorflow": TensorFlow, "jax": JAX, "torch": PyTorch}[NAME]
 class Runtime:
     """One emitted model: `jit` and `xla` with jit_compile, `graph` and `eager` without."""
 
-    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+    def __init__(self, *, mode: str, dtype: str, threads: int, seed: int = 0) -> None:
         self.mode, self.dtype = mode, dtype
         ENGINE.use(threads)
         set_dtype(dtype)
-        keras.utils.set_random_seed(0)
+        keras.utils.set_random_seed(seed)
 
     @property
     def compiles(self) -> bool:

@@ -48,6 +48,17 @@ def self_attention(*, causal: bool, masked: bool) -> str:
     )
 
 
+ORIGINAL_DROPOUT = '''
+class OriginalDropout(nn.Dropout):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014).
+
+    In either mode that is 1 - rate times MXNet's own, the inverted form.
+    """
+
+    def hybrid_forward(self, F, x):
+        return (1 - self._rate) * super().hybrid_forward(F, x)
+'''
+
 MASKED_DROPOUT = '''
 class MaskedDropout(nn.HybridBlock):
     """Dropout with a given mask of zeros and ones instead of a random one.
@@ -64,6 +75,14 @@ class MaskedDropout(nn.HybridBlock):
 
     def hybrid_forward(self, F, x, mask):
         return x * mask / (1 - self.drop_rate) if autograd.is_training() else x
+'''
+
+ORIGINAL_MASKED_DROPOUT = '''
+class OriginalMaskedDropout(MaskedDropout):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014)."""
+
+    def hybrid_forward(self, F, x, mask):
+        return x * mask if autograd.is_training() else x * (1 - self.drop_rate)
 '''
 
 LEARNED_POSITIONS = """

@@ -41,10 +41,10 @@ def fill(model: nn.HybridBlock, arrays: Mapping[str, np.ndarray]) -> nn.HybridBl
 class Runtime:
     """One emitted model in mode `hybrid` (hybridized, static memory) or `eager`."""
 
-    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+    def __init__(self, *, mode: str, dtype: str, threads: int, seed: int = 0) -> None:
         self.mode, self.dtype = mode, dtype
         mx.base._LIB.MXSetNumOMPThreads(ctypes.c_int(threads))
-        mx.random.seed(0)
+        mx.random.seed(seed)
 
     def facts(self) -> dict[str, object]:
         return {

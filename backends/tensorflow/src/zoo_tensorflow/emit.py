@@ -80,11 +80,12 @@ def layer_norm(layer: Layer) -> Code:
 
 def dropout(layer: Layer) -> Code:
     rate = literal(layer["drop_rate"])
+    original = layer["form"] == "original"
     if "mask_shape" in layer.fields:
-        made = f"MaskedDropout({rate}, {literal(layer['mask_shape'])})"
-    else:
-        made = f"Dropout({rate})"
-    return _module(made, training=True)
+        name = "OriginalMaskedDropout" if original else "MaskedDropout"
+        made = f"{name}({rate}, {literal(layer['mask_shape'])})"
+        return _module(made, "MaskedDropout", name, training=True)
+    return _module(f"OriginalDropout({rate})" if original else f"Dropout({rate})", training=True)
 
 
 def embedding(layer: Layer) -> Code:
@@ -222,7 +223,9 @@ class TensorFlowEmitter(Emitter):
             "BiasedBatchNorm2D": helpers.BIASED_BATCH_NORM_2D,
             "LayerNorm": helpers.LAYER_NORM,
             "Dropout": helpers.DROPOUT,
+            "OriginalDropout": helpers.ORIGINAL_DROPOUT,
             "MaskedDropout": helpers.MASKED_DROPOUT,
+            "OriginalMaskedDropout": helpers.ORIGINAL_MASKED_DROPOUT,
             "Embedding": helpers.EMBEDDING,
             "LearnedPositions": helpers.LEARNED_POSITIONS,
             "SelfAttention": helpers.SELF_ATTENTION,

@@ -234,6 +234,22 @@ class Dropout(tf.Module):
         return tf.nn.dropout(x, self.drop_rate) if training else x
 """
 
+ORIGINAL_DROPOUT = '''
+class OriginalDropout(tf.Module):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014).
+
+    In either mode that is 1 - drop_rate times tf.nn.dropout, the inverted form.
+    """
+
+    def __init__(self, drop_rate):
+        super().__init__()
+        self.drop_rate = drop_rate
+
+    def __call__(self, x, training=False):
+        y = tf.nn.dropout(x, self.drop_rate) if training else x
+        return (1 - self.drop_rate) * y
+'''
+
 MASKED_DROPOUT = '''
 class MaskedDropout(tf.Module):
     """Dropout with a given mask of zeros and ones instead of a random one."""
@@ -245,6 +261,14 @@ class MaskedDropout(tf.Module):
 
     def __call__(self, x, training=False):
         return x * self.mask / (1 - self.drop_rate) if training else x
+'''
+
+ORIGINAL_MASKED_DROPOUT = '''
+class OriginalMaskedDropout(MaskedDropout):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014)."""
+
+    def __call__(self, x, training=False):
+        return x * self.mask if training else x * (1 - self.drop_rate)
 '''
 
 EMBEDDING = """

@@ -32,12 +32,12 @@ def fill(model: tf.Module, arrays: Mapping[str, np.ndarray]) -> tf.Module:
 class Runtime:
     """One emitted model in mode `graph` (tf.function) or `xla` (tf.function, jit_compile)."""
 
-    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+    def __init__(self, *, mode: str, dtype: str, threads: int, seed: int = 0) -> None:
         self.jit, self.dtype = mode == "xla", dtype
         with suppress(RuntimeError):  # fixed where there are tensors already; read back in `facts`
             tf.config.threading.set_intra_op_parallelism_threads(threads)
             tf.config.threading.set_inter_op_parallelism_threads(threads)
-        tf.random.set_seed(0)
+        tf.random.set_seed(seed)
 
     def facts(self) -> dict[str, object]:
         return {

@@ -90,8 +90,12 @@ def layer_norm(layer: Layer) -> Code:
 
 def dropout(layer: Layer) -> Code:
     rate = literal(layer["drop_rate"])
+    original = layer["form"] == "original"
     if "mask_shape" in layer.fields:
-        return _module(f"MaskedDropout({rate}, {literal(layer['mask_shape'])})", "MaskedDropout")
+        name = "OriginalMaskedDropout" if original else "MaskedDropout"
+        return _module(f"{name}({rate}, {literal(layer['mask_shape'])})", "MaskedDropout", name)
+    if original:
+        return _module(f"OriginalDropout({rate})", "OriginalDropout")
     return _module(f"nn.Dropout({rate})")
 
 
@@ -210,7 +214,9 @@ class TorchEmitter(Emitter):
     accumulates = True
     helpers = MappingProxyType(
         {
+            "OriginalDropout": helpers.ORIGINAL_DROPOUT,
             "MaskedDropout": helpers.MASKED_DROPOUT,
+            "OriginalMaskedDropout": helpers.ORIGINAL_MASKED_DROPOUT,
             "SelfAttention": helpers.SELF_ATTENTION,
             "MaskedSelfAttention": helpers.MASKED_SELF_ATTENTION,
             "LearnedPositions": helpers.LEARNED_POSITIONS,

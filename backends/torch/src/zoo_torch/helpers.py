@@ -44,6 +44,17 @@ MASKED_SELF_ATTENTION = _ATTENTION.format(
         y = self.dropout(scores.softmax(dim=-1)) @ v""",
 )
 
+ORIGINAL_DROPOUT = '''
+class OriginalDropout(nn.Dropout):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014).
+
+    In either mode that is 1 - p times PyTorch's own, the inverted form.
+    """
+
+    def forward(self, x):
+        return (1 - self.p) * super().forward(x)
+'''
+
 MASKED_DROPOUT = '''
 class MaskedDropout(nn.Module):
     """Dropout with a given mask of zeros and ones instead of a random one."""
@@ -55,6 +66,14 @@ class MaskedDropout(nn.Module):
 
     def forward(self, x):
         return x * self.mask / (1 - self.drop_rate) if self.training else x
+'''
+
+ORIGINAL_MASKED_DROPOUT = '''
+class OriginalMaskedDropout(MaskedDropout):
+    """Scaled in evaluation and not in training (Srivastava et al. 2014)."""
+
+    def forward(self, x):
+        return x * self.mask if self.training else x * (1 - self.drop_rate)
 '''
 
 LEARNED_POSITIONS = """

@@ -26,7 +26,9 @@ def fill(model: torch.nn.Module, arrays: Mapping[str, np.ndarray]) -> torch.nn.M
 class Runtime:
     """One emitted model in mode `eager` or `compile` (torch.compile of the model)."""
 
-    def __init__(self, *, mode: str, dtype: str, threads: int, device: str = "cpu") -> None:
+    def __init__(
+        self, *, mode: str, dtype: str, threads: int, device: str = "cpu", seed: int = 0
+    ) -> None:
         self.mode, self.dtype = mode, dtype
         self.device = torch.device("cpu" if device == "cpu" else "cuda")
         if device == "gpu" and not torch.cuda.is_available():
@@ -34,7 +36,7 @@ class Runtime:
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
         torch.set_num_threads(threads)
         torch.set_default_dtype(getattr(torch, dtype))  # NAdam keeps a number in it
-        torch.manual_seed(0)
+        torch.manual_seed(seed)
 
     def facts(self) -> dict[str, object]:
         on_gpu = self.device.type == "cuda"

@@ -12,9 +12,10 @@ from zoo.worker.runtime import Array, Gradients
 
 
 class Runtime:
-    def __init__(self, *, mode: str, dtype: str, threads: int) -> None:
+    def __init__(self, *, mode: str, dtype: str, threads: int, seed: int = 0) -> None:
         self.dtype = np.dtype(dtype)
         self.arrays: dict[str, Array] = {}
+        self.random = np.random.default_rng(seed)
         self.kept: dict[str, Array] | None = None
 
     def facts(self) -> dict[str, object]:
@@ -44,14 +45,14 @@ class Runtime:
     def gradients(self, inputs: list[Array], targets: Array, *, training: bool) -> Gradients:
         found = oracle.gradients(
             self.spec, self.read(), self._named(inputs), targets,
-            training=training, masks=self._masks() if training else None,
+            training=training, masks=self._masks(len(targets)) if training else None,
         )  # fmt: skip
         self.write(found.statistics)
         of_inputs = [found.inputs.get(node.name) for node in self.spec.inputs]
         return Gradients(found.output, found.loss, of_inputs, found.parameters)
 
     def train_step(self, inputs: list[Array], targets: Array) -> Array:
-        batch = (self._named(inputs), targets, self._masks())
+        batch = (self._named(inputs), targets, self._masks(len(targets)))
         trained = oracle.train(self.spec, self.read(), [batch], optimizer_state=self.kept)
         self.write(trained.state)
         self.kept = trained.optimizer_state
@@ -63,5 +64,11 @@ class Runtime:
     def _named(self, inputs: list[Array]) -> dict[str, Array]:
         return {node.name: array for node, array in zip(self.spec.inputs, inputs)}
 
-    def _masks(self) -> dict[str, Array]:
-        return {name: self.arrays[name] for name in self.spec.masks}
+    def _masks(self, batch: int) -> dict[str, Array]:
+        """Those that are given; the others are drawn."""
+        return {
+            name: self.arrays[name]
+            if name in self.arrays
+            else self.random.random((batch, *mask.shape)) >= mask.drop_rate
+            for name, mask in self.spec.masks.items()
+        }
