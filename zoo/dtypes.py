@@ -41,6 +41,9 @@ DTYPES: Mapping[str, Dtype] = {
 }
 
 
+WIDE = tuple(name for name, dtype in DTYPES.items() if not dtype.is_half)
+
+
 def check_dtype(name: str) -> None:
     """Raise UsageError unless it is the name of a dtype."""
     if name not in DTYPES:

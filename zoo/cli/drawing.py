@@ -9,6 +9,7 @@ import click
 from zoo.cli.judging import build_missing
 from zoo.cli.options import backends_option, plant_option, run_options
 from zoo.cli.output import deliver, progress
+from zoo.dtypes import WIDE
 from zoo.plugins import Target
 
 
@@ -23,7 +24,7 @@ from zoo.plugins import Target
     help="Training steps of each model; each shows 8192 elements.",
 )  # fmt: skip
 @click.option(
-    "--dtype", type=click.Choice(["float64", "float32"]), default="float32", show_default=True,
+    "--dtype", type=click.Choice(WIDE), default="float32", show_default=True,
     help="What the frameworks compute in.",
 )  # fmt: skip
 @plant_option

@@ -115,7 +115,8 @@ class _Campaign:
 
     def put(self, drawn: Drawn, pool: Pool) -> None:
         """One model to every backend that can run."""
-        self.ops.update({node.op.kind for node in (*drawn.spec.nodes, *drawn.spec.inputs)})
+        self.ops.update({node.op.kind for node in drawn.spec.nodes})
+        self.ops.update({node.op.kind for node in drawn.spec.inputs})
         self._say(drawn, "oracle")
         found = reference(drawn.spec, drawn.batch, self.seed, self.dtype)
         if found is None:

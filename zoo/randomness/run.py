@@ -6,11 +6,11 @@ from typing import Any, Callable, List, Mapping, Sequence, Union
 
 import attrs
 
+from zoo.dtypes import WIDE
 from zoo.errors import BackendUnavailable, UnsupportedError, UsageError, WorkerError
 from zoo.parity.cell import failed_row
 from zoo.parity.compare import Row as CellRow
 from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
-from zoo.parity.noise import UNIT
 from zoo.parity.run import as_targets
 from zoo.plugins import Backend, Target
 from zoo.randomness.draws import draw
@@ -108,5 +108,5 @@ def _check(targets: Sequence[Target], drop_rate: float, steps: int, seed: int, d
     for name, value, low, high in (("steps", steps, 2, 2000), ("seed", seed, 0, 10**8)):
         if type(value) is not int or not low <= value <= high:
             raise UsageError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
-    if dtype not in UNIT:
-        raise UsageError(f"dtype must be {' or '.join(UNIT)}, got {dtype!r}")
+    if dtype not in WIDE:
+        raise UsageError(f"dtype must be {' or '.join(WIDE)}, got {dtype!r}")

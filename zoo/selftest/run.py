@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, Sequence, Union
 
 from zoo.dtypes import check_dtype
@@ -122,9 +123,9 @@ class _Run:
 
     def jobs(self, target: Target, score: Score) -> Iterator[Job]:
         for fault, right in self.planted:
-            yield lambda pool, f=fault, r=right: self._plant(f, r, target, score, pool)
+            yield partial(self._plant, fault, right, target, score)
         for right in self.clean:
-            yield lambda pool, r=right: self._compare(r, target, score, pool)
+            yield partial(self._compare, right, target, score)
 
     def _plant(
         self, fault: Fault, right: Reference | None, target: Target, score: Score, pool: Pool
