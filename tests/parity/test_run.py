@@ -173,7 +173,7 @@ def test_planted_text_that_is_not_there_is_an_error(target: Target) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"dtype": "float16"}, {"batch": 0}, {"batch": 2.5}, {"steps": 0}, {"steps": 10**9}],
+    [{"dtype": "half"}, {"batch": 0}, {"batch": 2.5}, {"steps": 0}, {"steps": 10**9}],
 )
 def test_numbers_out_of_range_are_refused(target: Target, options: dict) -> None:
     """One line that says what is possible."""

@@ -171,7 +171,7 @@ def test_the_json_form_has_every_fault(judged: Judged) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"faults": ["no such fault"]}, {"clean": -1}, {"dtype": "float16"}]
+    "options", [{"faults": ["no such fault"]}, {"clean": -1}, {"dtype": "half"}]
 )
 def test_what_is_unknown_or_out_of_range_is_refused(target: Any, options: dict) -> None:
     """One line, before anything runs."""
