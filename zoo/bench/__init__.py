@@ -1,0 +1,1 @@
+"""Benchmarks that can be cited: raw samples, uncertainty, and proof for what was timed."""
