@@ -77,6 +77,7 @@ class Worker:
         self._env = {**inherited, **self.variables}
         self._process: Process | None = None
         self._exchanges: list[Exchange] | None = None
+        self.start_seconds: dict[str, float] = {}
 
     def __enter__(self) -> Worker:
         return self
@@ -113,6 +114,7 @@ class Worker:
         entry: str,
         state: Mapping[str, Array],
         device: str = "cpu",
+        tuning: Mapping[str, bool] | None = None,
         timeout: float | None = None,
     ) -> dict[str, Any]:
         """Configure the framework and load a model: what a cell begins with.
@@ -124,12 +126,14 @@ class Worker:
             entry: name of its model class.
             state: parameters, statistics and masks by the framework's own names.
             device: "cpu" or "gpu".
+            tuning: what the runtime's `tune` is asked, if it has that.
             timeout: seconds for each of the two requests; the worker's own if None.
 
         Returns:
-            The facts that the runtime read back: versions, threads, flags.
+            The facts that the runtime read back: versions, threads, flags. How long it took is
+            left in `start_seconds`.
         """
-        facts: dict[str, Any] = self.request(
+        configured = self.request(
             "configure",
             timeout=timeout,
             runtime=self.runtime,
@@ -137,9 +141,13 @@ class Worker:
             dtype=dtype,
             threads=self.threads,
             device=device,
-        ).fields["facts"]
+        ).fields
+        facts: dict[str, Any] = configured["facts"]
+        if tuning is not None:
+            facts.update(self.request("tune", timeout=timeout, **tuning).fields["facts"] or {})
         arrays = {f"state.{name}": array for name, array in state.items()}
-        self.request("load", arrays, timeout=timeout, source=source, entry=entry)
+        loaded = self.request("load", arrays, timeout=timeout, source=source, entry=entry).fields
+        self.start_seconds = {"import": configured["seconds"], "load": loaded["seconds"]}
         return facts
 
     def request(

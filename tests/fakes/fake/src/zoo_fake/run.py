@@ -66,7 +66,9 @@ class Runtime:
         output: Array = inputs[0] @ self.state["weight"].T + self.state["bias"]
         return output
 
-    def gradients(self, inputs: list[Array], targets: Array, *, training: bool) -> Gradients:
+    def gradients(
+        self, inputs: list[Array], targets: Array, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
         self.misbehave()
         mask = self.state["mask"] if training and "mask" in self.state else self.dtype.type(1)
         seen = inputs[0] * mask
@@ -81,7 +83,10 @@ class Runtime:
         return Gradients(
             output=output,
             loss=np.mean(error**2),
-            inputs=[down @ self.state["weight"] * mask, *(None for _ in inputs[1:])],
+            inputs=[
+                down @ self.state["weight"] * mask if of_inputs else None,
+                *(None for _ in inputs[1:]),
+            ],
             parameters={"weight": down.T @ seen, "bias": down.sum(0)},
         )
 
