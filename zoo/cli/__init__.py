@@ -12,6 +12,7 @@ import click
 
 from zoo import __version__
 from zoo.cli.asking import conventions
+from zoo.cli.benching import bench
 from zoo.cli.checkup import doctor
 from zoo.cli.environments import env
 from zoo.cli.fuzzing import fuzz
@@ -47,7 +48,19 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (list_, show, emit, parity, compare, fuzz, selftest, conventions, env, doctor):
+for command in (
+    list_,
+    show,
+    emit,
+    parity,
+    compare,
+    bench,
+    fuzz,
+    selftest,
+    conventions,
+    env,
+    doctor,
+):
     commands.add_command(command)
 
 

@@ -1,0 +1,93 @@
+"""Measures cells that are compared with one another, in turns.
+
+Each cell has a process of its own, started anew every so many rounds. In a round every cell is
+visited once, in random order, so that a slow moment of the machine meets all alike; in a visit the
+quantities come in random order too. A cell is done when the interval of each of its medians is as
+narrow as was wanted; all are when the time is over.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Callable, Iterator, Sequence
+
+import numpy as np
+
+from zoo.bench.certificate import Prover
+from zoo.bench.live import Live
+from zoo.bench.record import QUANTITIES, Settings
+from zoo.bench.spending import Spending
+
+VISIT_SECONDS = (0.02, 0.25)
+"""Of one quantity: the least if there is little time, and the most."""
+LOOK_AGAIN = 1.25
+"""Intervals are computed again when there are so many times as many rounds."""
+
+Say = Callable[[str], None]
+
+
+def measure(
+    lives: Sequence[Live],
+    settings: Settings,
+    prover: Prover,
+    spending: Spending,
+    *,
+    until: float,
+    rng: np.random.Generator,
+    say: Say,
+) -> None:
+    """Measure cells until they are precise, or the run's wall time is `until`; then prove them."""
+    with _ended(lives):
+        _rounds(lives, settings, spending, until, rng, say)
+        for live in lives:
+            if live.cell.gap is None:
+                say(f"{live.cell.name}: parity")
+                live.prove(prover)
+
+
+def _rounds(
+    lives: Sequence[Live],
+    settings: Settings,
+    spending: Spending,
+    until: float,
+    rng: np.random.Generator,
+    say: Say,
+) -> None:
+    look, longest, seconds = float(settings.rounds_at_least), 0.0, VISIT_SECONDS[1]
+    for number in range(settings.rounds_at_most):
+        going = [live for live in lives if live.is_open]
+        late = number >= settings.rounds_at_least and spending.wall + longest > until
+        if not going or late:
+            return
+        if number % settings.rounds_per_process == 0:
+            for live in going:
+                say(f"{live.cell.name}: starting")
+                live.begin(number)
+        start = spending.wall
+        if number == 0:
+            visits = settings.rounds_at_least * len(QUANTITIES) * len(lives)
+            seconds = float(np.clip((until - start) / visits, *VISIT_SECONDS))
+        for position, index in enumerate(rng.permutation(len(going))):
+            live = going[index]
+            if live.is_open:
+                say(f"round {number + 1}: {live.cell.name}")
+                live.visit(number, position, seconds, list(rng.permutation(QUANTITIES)))
+        longest = max(longest, spending.wall - start)
+        if number + 1 >= look:
+            look = LOOK_AGAIN * (number + 1)
+            with spending("statistics"):
+                for live in going:
+                    live.look(settings)
+
+
+@contextmanager
+def _ended(lives: Sequence[Live]) -> Iterator[None]:
+    """End every process, whatever happens."""
+    try:
+        yield
+    except BaseException:  # Ctrl-C above all
+        for live in lives:
+            live.abort()
+        raise
+    for live in lives:
+        live.end()

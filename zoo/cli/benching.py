@@ -1,0 +1,132 @@
+"""`zoo bench`: measures a suite or models; its subcommands judge the bench and read records."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from zoo.cli.guard import Commands
+from zoo.cli.options import preset_option, run_options, set_option
+from zoo.cli.output import check_writable, console, progress, table, write
+
+MEASURE = "measure"
+
+
+class Bench(Commands):
+    """A group whose default command measures: `zoo bench quick` is `zoo bench measure quick`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = [MEASURE, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Bench, context_settings={"ignore_unknown_options": True})
+def bench() -> None:
+    """Benchmarks that can be cited: raw samples, uncertainty, and proof for what was timed.
+
+    \b
+    zoo bench quick                        measure a suite (two minutes)
+    zoo bench mlp --backends torch,jax --sweep batch=8,32,128
+    zoo bench measure --help               all options
+    """
+
+
+def _output(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        check_writable(value)
+    return value
+
+
+@bench.command(MEASURE)
+@click.argument("subjects", metavar="SUITE|MODEL...", nargs=-1, required=True)
+@click.option(
+    "--backends", metavar="B,...",
+    help="Backends, with modes if wanted: torch,mxnet:eager,torch@gpu; or all.",
+)  # fmt: skip
+@click.option(
+    "--batch", type=click.IntRange(1), metavar="N", help="Examples in a batch (models: 32)."
+)
+@click.option(
+    "--dtype", type=click.Choice(["float32", "float64", "bfloat16"]),
+    help="What the frameworks compute in (models: float32).",
+)  # fmt: skip
+@click.option(
+    "--sweep", multiple=True, metavar="NAME=V,...",
+    help="Several values: batch=1,2,4, threads=1,2, or an argument of the model (repeatable).",
+)  # fmt: skip
+@click.option(
+    "--profile", "profiles", metavar="P,...",
+    help="Execution profiles (models: default): how precision, denormals and threads are set.",
+)  # fmt: skip
+@click.option(
+    "--budget", type=click.FloatRange(0, min_open=True), metavar="S",
+    help="Seconds for the run (models: 120).",
+)  # fmt: skip
+@click.option(
+    "--precision", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
+    help="How far the interval of a median may reach before a cell is done (models: 0.02).",
+)  # fmt: skip
+@click.option("--rounds", type=click.IntRange(1), metavar="N", help="Rounds at least (models: 6).")
+@click.option(
+    "-o", "--output", metavar="FILE", callback=_output,
+    help="Where the record goes; bench-NAME-TIME.json if left out.",
+)  # fmt: skip
+@preset_option
+@set_option
+@run_options
+def measure(
+    subjects: tuple[str, ...],
+    backends: str | None,
+    sweep: tuple[str, ...],
+    profiles: str | None,
+    output: str | None,
+    json_to: str | None,
+    **options: Any,
+) -> int:
+    """Measure a suite or models, and write the record.
+
+    SUITE is quick, cpu, gpu, or the path of a .json suite; MODEL is a name (zoo list models) or the
+    path of a .json specification. Options take the place of what a suite says. Environments that
+    are missing are built first. Exits with 1 if a cell has no figures.
+    """
+    from zoo.bench import bench
+    from zoo.bench.cells import parse_sweep
+    from zoo.bench.record import dumped
+
+    given = {name: value for name, value in options.items() if value is not None}
+    with progress() as show:
+        record = bench(
+            subjects,
+            backends,
+            sweep=parse_sweep(sweep),
+            profiles=profiles.split(",") if profiles else None,
+            command=["zoo", *sys.argv[1:]],
+            progress=show,
+            **given,
+        )
+    data = record.to_json()
+    target = output or json_to or f"bench-{record.suite['name']}-{_compact(record.created)}.json"
+    write(dumped(data).encode(), target)
+    if target != "-":
+        _print(record)
+        console(stderr=True).print(f"the record is in {target}", markup=False)
+    return int(any(cell.gap is not None for cell in record.cells))
+
+
+def _compact(moment: str) -> str:
+    return moment.replace("-", "").replace(":", "")
+
+
+def _print(record: Any) -> None:
+    from zoo.bench.derive import by_cell
+
+    found = by_cell(record)
+    made = table("cell", "inference", "gradients", "train_step", right=("inference",))
+    for cell in record.cells:
+        times = [found.get((cell.name, q)) for q in ("inference", "gradients", "train_step")]
+        words = ["–" if t is None else f"{1000 * t.median:.3f}" for t in times]
+        made.add_row(cell.name, *words, *([cell.gap] if cell.gap else []))
+    console().print(made, markup=False)
