@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any, Callable, Mapping, Optional, Sequence, Union
 
 import attrs
 import numpy as np
 
-from zoo import envs
 from zoo.bench import ceilings, derive, environment
 from zoo.bench import suite as suites
 from zoo.bench.cells import Planned, blocks, of_spec, planned
@@ -20,11 +18,9 @@ from zoo.bench.measure import measure
 from zoo.bench.record import Machine, Record, Settings
 from zoo.bench.spending import Spending
 from zoo.bench.suite import Group, Suite, checked, plain
-from zoo.errors import BackendUnavailable, UsageError
-from zoo.plugins import Backend
+from zoo.bench.workers import Workers
+from zoo.errors import UsageError
 from zoo.spec.graph import Spec
-from zoo.worker.device import check_device
-from zoo.worker.session import Session
 
 Subject = Union[Suite, Spec, str]
 
@@ -154,11 +150,7 @@ class _Run:
         say: Callable[[str], None],
     ) -> None:
         self.suite, self.cells, self.settings, self.say = suite, cells, settings, say
-        self._timeout, self._python = timeout, python
-        self._interpreters = {
-            backend: self._found(backend)
-            for backend in dict.fromkeys(each.target.backend for each in cells)
-        }
+        self._workers = Workers(cells, timeout=timeout, python=python, say=say)
         self.spending = Spending()
 
     def record(self, command: list[str]) -> Record:
@@ -186,7 +178,7 @@ class _Run:
         machine, prover = environment.machine(), Prover(self.settings.seed)
         rng = np.random.default_rng(self.settings.seed)
         lives = {
-            each.name: Live(each, self._session, self.spending, self.settings.seed)
+            each.name: Live(each, self._workers.session, self.spending, self.settings.seed)
             for each in self.cells
         }
         groups = blocks(self.cells)
@@ -208,26 +200,3 @@ class _Run:
             self.say("the machine's ceilings")
             with self.spending("ceilings"):
                 ceilings.measure(machine.ceilings, cell.dtype, cell.threads)
-
-    def _session(self, cell: Planned) -> Session:
-        """A new process for a cell.
-
-        Raises:
-            BackendUnavailable: it cannot run here.
-        """
-        check_device(cell.target)
-        python = self._interpreters[cell.target.backend]
-        if isinstance(python, BackendUnavailable):
-            raise python
-        return Session.started(
-            cell.target, python,
-            threads=cell.threads, timeout=self._timeout, variables=cell.profile.variables,
-        )  # fmt: skip
-
-    def _found(self, backend: Backend) -> Path | BackendUnavailable:
-        """The interpreter of a backend; its environment is built if it is missing."""
-        self.say(f"{backend.name}: environment")
-        try:
-            return envs.interpreter_for(backend, self._python)
-        except BackendUnavailable as error:
-            return error

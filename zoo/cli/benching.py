@@ -9,7 +9,7 @@ import click
 
 from zoo.cli.guard import Commands
 from zoo.cli.options import preset_option, run_options, set_option
-from zoo.cli.output import check_writable, console, progress, table, write
+from zoo.cli.output import check_writable, console, deliver, progress, table, write
 
 MEASURE = "measure"
 
@@ -114,6 +114,36 @@ def measure(
         _print(record)
         console(stderr=True).print(f"the record is in {target}", markup=False)
     return int(any(cell.gap is not None for cell in record.cells))
+
+
+@bench.command()
+@click.option(
+    "--backend", default="torch", show_default=True, metavar="B",
+    help="What is measured beside itself.",
+)  # fmt: skip
+@click.option(
+    "--simulated", type=click.IntRange(0, 10**5), default=200, show_default=True, metavar="N",
+    help="Pairs made of random numbers.",
+)  # fmt: skip
+@click.option(
+    "--real", type=click.IntRange(0, 10**4), default=20, show_default=True, metavar="N",
+    help="Pairs of real measurements; some ten seconds each.",
+)  # fmt: skip
+@run_options
+def selftest(json_to: str | None, threads: int | None, **options: Any) -> int:
+    """Judge the bench: false alarms, a planted slowdown, a barrier that is skipped.
+
+    Pairs of one and the same are to be called different in at most 5 %, one side made 5 % slower
+    is to be found in at least 90 % of the pairs that are quiet enough to tell, and a worker that
+    skips its barrier is to be refused. Exits with 1 otherwise.
+    """
+    from zoo.bench.selftest import selftest
+
+    given = {name: value for name, value in options.items() if value is not None}
+    with progress() as show:
+        report = selftest(progress=show, **given)
+    deliver(report.to_json(), json_to, report)
+    return int(report.exit_code)
 
 
 def _compact(moment: str) -> str:

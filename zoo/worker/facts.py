@@ -28,12 +28,12 @@ def facts() -> dict[str, Any]:
 def versions() -> dict[str, str]:
     """Of every package that is imported and is not Python's own."""
     own = getattr(sys, "stdlib_module_names", sys.builtin_module_names)  # younger than 3.9
-    found = {
-        name: getattr(module, "__version__", None)
-        for name, module in list(sys.modules.items())
-        if "." not in name and name not in own
-    }
-    return {name: found[name] for name in sorted(found) if isinstance(found[name], str)}
+    found = {}
+    for name, module in sorted(sys.modules.items()):
+        version = getattr(module, "__version__", None)
+        if "." not in name and name not in own and isinstance(version, str):
+            found[name] = version
+    return found
 
 
 def libraries() -> list[str]:

@@ -144,7 +144,8 @@ class Worker:
         ).fields
         facts: dict[str, Any] = configured["facts"]
         if tuning is not None:
-            facts.update(self.request("tune", timeout=timeout, **tuning).fields["facts"] or {})
+            how: dict[str, Any] = dict(tuning)
+            facts.update(self.request("tune", timeout=timeout, **how).fields["facts"] or {})
         arrays = {f"state.{name}": array for name, array in state.items()}
         loaded = self.request("load", arrays, timeout=timeout, source=source, entry=entry).fields
         self.start_seconds = {"import": configured["seconds"], "load": loaded["seconds"]}

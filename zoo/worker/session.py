@@ -236,7 +236,7 @@ class Session:
     ) -> Read:
         """How long results take to arrive right after the barrier, and after a pause."""
         arrays = {**self._inputs(inputs), "target": target}
-        fields = {"what": what, "calls": calls, "attempts": attempts}
+        fields: dict[str, Any] = {"what": what, "calls": calls, "attempts": attempts}
         return Read(**self._worker.request("barrier", arrays, **fields).fields)
 
     def peak_memory(self) -> dict[str, int]:
