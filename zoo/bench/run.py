@@ -128,7 +128,20 @@ def _chosen(
             else planned(attrs.evolve(suite, groups=[attrs.evolve(group, models=[str(word)])]))
         )
     ]
-    return suite, list({cell.name: cell for cell in cells}.values())
+    return suite, _distinct(cells)
+
+
+def _distinct(cells: list[Planned]) -> list[Planned]:
+    """Each cell once.
+
+    Raises:
+        UsageError: two specifications would have cells of one name.
+    """
+    found: dict[str, Planned] = {}
+    for cell in cells:
+        if found.setdefault(cell.name, cell).spec != cell.spec:
+            raise UsageError(f"two specifications are called {cell.model}; replace a name")
+    return list(found.values())
 
 
 def _names_suite(subject: Subject) -> bool:
