@@ -30,9 +30,7 @@ def fakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             lines = ["Metadata-Version: 2.1", f"Name: parityzoo-{name}", "Version: 0.1.0"]
             lines += ["Requires-Dist: numpy; extra == 'run'"]
             (info / "METADATA").write_text("\n".join(lines) + "\n")
-            (info / "entry_points.txt").write_text(
-                f"[zoo.backends]\n{name} = zoo_{name}:backend\n"
-            )
+            (info / "entry_points.txt").write_text(f"[zoo.backends]\n{name} = zoo_{name}:backend\n")
             patch.syspath_prepend(str(FAKES / name / "src"))
         patch.syspath_prepend(str(site))
         yield

@@ -8,12 +8,12 @@ import re
 import pytest
 
 import zoo
+from tests.bench.conftest import linear
 from zoo.bench import derive
 from zoo.bench.certificate import hash_of
 from zoo.bench.record import QUANTITIES, Record, check
 from zoo.bench.suite import Group, Suite
 from zoo.errors import UsageError
-from tests.bench.conftest import linear
 
 
 def test_a_record_holds_all_that_was_measured(record):
@@ -167,7 +167,7 @@ def test_options_take_the_place_of_what_a_suite_says(bench):
     [
         (["quick", "mlp"], {}, "a suite is measured by itself"),
         ([], {}, "bench needs a suite"),
-        ("nothing", {}, "no model 'nothing'"),
+        ("quik", {}, "no suite or model 'quik'; did you mean quick"),
         ("mlp", {"backends": "torhc"}, "no backend 'torhc'"),
         ("mlp", {"profiles": ["fast"]}, "no execution profile 'fast'"),
         ("mlp", {"precision": 2.0}, "models: no suite: .*precision"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zoo
 from zoo import ops
 from zoo.bench.work import backward, bytes_moved, flops
-from zoo.training import MeanSquaredError, SGD
+from zoo.training import SGD, MeanSquaredError
 
 BATCH = 7
 

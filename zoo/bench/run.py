@@ -9,6 +9,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence, Union
 import attrs
 import numpy as np
 
+from zoo import modelargs
 from zoo.bench import ceilings, derive, environment
 from zoo.bench import suite as suites
 from zoo.bench.cells import Planned, blocks, of_spec, planned
@@ -19,7 +20,8 @@ from zoo.bench.record import Machine, Record, Settings
 from zoo.bench.spending import Spending
 from zoo.bench.suite import Group, Suite, checked, plain
 from zoo.bench.workers import Workers
-from zoo.errors import UsageError
+from zoo.errors import UsageError, nearest
+from zoo.models import registry
 from zoo.spec.graph import Spec
 
 Subject = Union[Suite, Spec, str]
@@ -116,7 +118,7 @@ def _chosen(
         return checked(suite), planned(suite)
     if not words:
         raise UsageError(f"bench needs a suite ({', '.join(suites.names())}) or models")
-    names = [each.name if isinstance(each, Spec) else str(each) for each in words]
+    names = [each.name if isinstance(each, Spec) else _model(str(each)) for each in words]
     group = Group(**{"models": names, "backends": ["all"], **given})
     suite = checked(Suite("models", "Models that were asked for.", [group], **how))
     cells = [
@@ -142,6 +144,13 @@ def _distinct(cells: list[Planned]) -> list[Planned]:
         if found.setdefault(cell.name, cell).spec != cell.spec:
             raise UsageError(f"two specifications are called {cell.model}; replace a name")
     return list(found.values())
+
+
+def _model(word: str) -> str:
+    if word not in registry.MODELS and not modelargs.is_path(word):
+        known = (*suites.names(), *registry.MODELS)
+        raise UsageError(f"no suite or model {word!r}; {nearest(word, known)}")
+    return word
 
 
 def _names_suite(subject: Subject) -> bool:

@@ -38,7 +38,7 @@ SCHEMA = "parityzoo/bench-selftest/1"
 SLOWDOWN = 0.05
 TOLERANCE = 0.02
 SIMULATED_ROUNDS, SIMULATED_SAMPLES = 12, 20
-REAL_ROUNDS, REAL_SECONDS = 12, 5.0
+MODEL, REAL_ROUNDS, REAL_SECONDS = "mlp", 12, 5.0
 FALSE_ALARMS, FOUND = 0.05, 0.9
 """Shares: at most, at least."""
 
@@ -210,7 +210,7 @@ def _real(
     gaps: list[str] = []
     if not count:
         return found, gaps
-    group = Group(["mlp"], [backend], preset="tiny", threads=[1])
+    group = Group([MODEL], [backend], preset="tiny", threads=[1])
     (cell,) = planned(Suite("selftest", "A cell beside itself.", [group]))
     workers = Workers([cell], timeout=timeout, python=python, say=say)
     settings = Settings(rounds_at_least=REAL_ROUNDS, rounds_at_most=REAL_ROUNDS, seed=seed)

@@ -10,15 +10,20 @@ import click
 from zoo.cli.guard import Commands
 from zoo.cli.options import preset_option, run_options, set_option
 from zoo.cli.output import check_writable, console, deliver, progress, table, write
+from zoo.errors import UsageError
 
 MEASURE = "measure"
+SUITES = ("quick", "cpu", "gpu")
 
 
 class Bench(Commands):
     """A group whose default command measures: `zoo bench quick` is `zoo bench measure quick`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+        if not args:
+            kinds = f"a suite ({', '.join(SUITES)}), models, or one of: {', '.join(self.commands)}"
+            raise UsageError(f"{ctx.command_path} takes {kinds}")
+        if args[0] not in (*self.commands, *ctx.help_option_names):
             args = [MEASURE, *args]
         return super().parse_args(ctx, args)
 
