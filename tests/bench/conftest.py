@@ -19,7 +19,7 @@ FAKES = Path(__file__).parents[1] / "fakes"
 PYTHON = {"fake": sys.executable, "mirror": sys.executable}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def fakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Backends `fake` and `mirror` are there to be named."""
     site = tmp_path_factory.mktemp("site")
@@ -47,7 +47,7 @@ def linear(order: str = "linear", learning_rate: float = 0.1) -> Spec:
     return zoo.model(loss=MeanSquaredError(), optimizer=SGD(learning_rate=learning_rate))(define)()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bench(fakes: None) -> Iterator[Callable[..., Record]]:
     """`zoo.bench` with the interpreter of these tests, and as short as it can be."""
 
@@ -64,13 +64,13 @@ def bench(fakes: None) -> Iterator[Callable[..., Record]]:
         yield bench
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def record(bench: Callable[..., Record]) -> Record:
     """A linear model on the fake backend and on the mirror of the oracle."""
     return bench(linear(), "fake,mirror", command=["zoo", "bench", "linear"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def troubled(bench: Callable[..., Record]) -> dict[str, Cell]:
     """What became of cells that fail, each in a way of its own, and of some that do not.
 

@@ -30,7 +30,7 @@ class Bench(Commands):
 
 @click.group(cls=Bench, context_settings={"ignore_unknown_options": True})
 def bench() -> None:
-    """Benchmarks that can be cited: raw samples, uncertainty, and proof for what was timed.
+    """Measure times that can be cited, with proof for what was timed.
 
     \b
     zoo bench quick                        measure a suite (two minutes)
