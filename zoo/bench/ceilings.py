@@ -3,7 +3,7 @@
 On the CPU both are NumPy's, in this process and between the rounds: a product of two square
 matrices by the BLAS that NumPy brings, and a copy of an array far larger than the caches, each
 thread its part. A framework with a better library may exceed the first a little; the record keeps
-which BLAS it was.
+which BLAS it was. Those of a GPU are in `gpu_ceilings`.
 """
 
 from __future__ import annotations
@@ -22,17 +22,15 @@ SIZE = 1024
 COPIED = 2**26
 """Bytes that are copied, read and written once each."""
 SAMPLES = 5
+UNITS = {"matrix-product": "FLOP/s", "bandwidth": "B/s"}
 DTYPES = ("float32", "float64")
 """What NumPy's BLAS multiplies."""
 
 
 def measure(into: list[Ceiling], dtype: str, threads: int) -> None:
     """Add samples of this moment to the ceilings of the CPU, which begin with the first."""
-    for quantity, unit, sample in (
-        ("matrix-product", "FLOP/s", matrix_product),
-        ("bandwidth", "B/s", bandwidth),
-    ):
-        _of(into, quantity, dtype, threads, unit).samples.extend(sample(dtype, threads))
+    entry(into, "matrix-product", dtype, threads).samples.extend(matrix_product(dtype, threads))
+    entry(into, "bandwidth", dtype, threads).samples.extend(bandwidth(dtype, threads))
 
 
 def matrix_product(dtype: str, threads: int) -> list[float]:
@@ -62,11 +60,13 @@ def _rates(call: Callable[[], object], amount: int) -> list[float]:
     return rates
 
 
-def _of(ceilings: list[Ceiling], quantity: str, dtype: str, threads: int, unit: str) -> Ceiling:
+def entry(
+    ceilings: list[Ceiling], quantity: str, dtype: str, threads: int, device: str = "cpu"
+) -> Ceiling:
+    """The ceiling of these, made if there is none yet."""
+    wanted = (quantity, dtype, threads, device)
     for each in ceilings:
-        if (each.quantity, each.dtype, each.threads, each.device) == (
-            quantity, dtype, threads, "cpu",
-        ):  # fmt: skip
+        if (each.quantity, each.dtype, each.threads, each.device) == wanted:
             return each
-    ceilings.append(Ceiling(quantity, dtype, threads, "cpu", unit))
+    ceilings.append(Ceiling(*wanted, UNITS[quantity]))
     return ceilings[-1]

@@ -54,7 +54,10 @@ class Live:
         self.cell = Cell(
             name=planned.name,
             model=planned.model,
-            arguments=dict(planned.arguments),
+            arguments={
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in planned.arguments.items()
+            },
             spec=spec.hash,
             source=None,
             backend=planned.target.backend.name,

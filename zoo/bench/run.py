@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any, Callable, Mapping, Optional, Sequence, Union
 
@@ -10,7 +11,7 @@ import attrs
 import numpy as np
 
 from zoo import modelargs
-from zoo.bench import ceilings, derive, environment
+from zoo.bench import ceilings, derive, environment, gpu_ceilings
 from zoo.bench import suite as suites
 from zoo.bench.cells import Planned, blocks, of_spec, planned
 from zoo.bench.certificate import Prover
@@ -20,7 +21,7 @@ from zoo.bench.record import Machine, Record, Settings
 from zoo.bench.spending import Spending
 from zoo.bench.suite import Group, Suite, checked, plain
 from zoo.bench.workers import Workers
-from zoo.errors import UsageError, nearest
+from zoo.errors import BackendUnavailable, UnsupportedError, UsageError, WorkerError, nearest
 from zoo.models import registry
 from zoo.spec.graph import Spec
 
@@ -205,20 +206,34 @@ class _Run:
         }
         groups = blocks(self.cells)
         for done, block in enumerate(groups):
-            self._ceilings(machine, block[0])
+            self._ceilings(machine, block)
             left = self.settings.budget_seconds - self.spending.wall
             until = self.spending.wall + max(0.0, left) / (len(groups) - done)
             measure(
                 [lives[each.name] for each in block], self.settings, prover, self.spending,
                 until=until, rng=rng, say=self.say,
             )  # fmt: skip
-        for block in {(each[0].dtype, each[0].threads): each for each in groups}.values():
-            self._ceilings(machine, block[0])
+        kinds = {(b[0].dtype, b[0].threads, b[0].target.device): b for b in groups}
+        for block in kinds.values():
+            self._ceilings(machine, block)
         return list(lives.values()), machine
 
-    def _ceilings(self, machine: Machine, cell: Planned) -> None:
+    def _ceilings(self, machine: Machine, block: Sequence[Planned]) -> None:
         """What the machine can do at this moment, before a block and at the end."""
-        if cell.target.device == "cpu" and cell.dtype in ceilings.DTYPES:
-            self.say("the machine's ceilings")
-            with self.spending("ceilings"):
-                ceilings.measure(machine.ceilings, cell.dtype, cell.threads)
+        first = block[0]
+        if first.dtype not in ceilings.DTYPES:
+            return
+        self.say("the machine's ceilings")
+        with self.spending("ceilings"):
+            if first.target.device == "cpu":
+                ceilings.measure(machine.ceilings, first.dtype, first.threads)
+            else:
+                self._gpu_ceilings(machine, block)
+
+    def _gpu_ceilings(self, machine: Machine, block: Sequence[Planned]) -> None:
+        """By the first framework of the block that can; without one, they stay unknown."""
+        for cell in block:
+            with suppress(BackendUnavailable, UnsupportedError, WorkerError):
+                with self._workers.session(cell) as session:
+                    gpu_ceilings.measure(machine.ceilings, session, cell.dtype, cell.threads)
+                return

@@ -14,6 +14,8 @@ from zoo.errors import UsageError
 
 MEASURE = "measure"
 SUITES = ("quick", "cpu", "gpu")
+QUIETLY = 1.0
+"""Turns of the spinner a second, which would otherwise take time from what is timed."""
 
 
 class Bench(Commands):
@@ -102,7 +104,7 @@ def measure(
     from zoo.bench.record import dumped
 
     given = {name: value for name, value in options.items() if value is not None}
-    with progress() as show:
+    with progress(turns_a_second=QUIETLY) as show:
         record = bench(
             subjects,
             backends,
@@ -145,7 +147,7 @@ def selftest(json_to: str | None, threads: int | None, **options: Any) -> int:
     from zoo.bench.selftest import selftest
 
     given = {name: value for name, value in options.items() if value is not None}
-    with progress() as show:
+    with progress(turns_a_second=QUIETLY) as show:
         report = selftest(progress=show, **given)
     deliver(report.to_json(), json_to, report)
     return int(report.exit_code)
