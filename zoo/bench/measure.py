@@ -53,16 +53,19 @@ def _rounds(
     rng: np.random.Generator,
     say: Say,
 ) -> None:
-    look, longest, seconds = float(settings.rounds_at_least), 0.0, VISIT_SECONDS[1]
+    look, longest, starting, seconds = float(settings.rounds_at_least), 0.0, 0.0, VISIT_SECONDS[1]
     for number in range(settings.rounds_at_most):
         going = [live for live in lives if live.is_open]
-        late = number >= settings.rounds_at_least and spending.wall + longest > until
-        if not going or late:
+        anew = number % settings.rounds_per_process == 0
+        needed = longest + (starting if anew else 0.0)
+        if not going or (number >= settings.rounds_at_least and spending.wall + needed > until):
             return
-        if number % settings.rounds_per_process == 0:
+        start = spending.wall
+        if anew:
             for live in going:
                 say(f"{live.cell.name}: starting")
                 live.begin(number)
+            starting = spending.wall - start
         start = spending.wall
         if number == 0:
             visits = settings.rounds_at_least * len(QUANTITIES) * len(lives)
@@ -71,7 +74,7 @@ def _rounds(
             live = going[index]
             if live.is_open:
                 say(f"round {number + 1}: {live.cell.name}")
-                live.visit(number, position, seconds, list(rng.permutation(QUANTITIES)))
+                live.visit(number, position, seconds, rng.permutation(QUANTITIES).tolist())
         longest = max(longest, spending.wall - start)
         if number + 1 >= look:
             look = LOOK_AGAIN * (number + 1)
