@@ -18,6 +18,13 @@ from zoo.training import SGD, MeanSquaredError
 FAKES = Path(__file__).parents[1] / "fakes"
 PYTHON = {"fake": sys.executable, "mirror": sys.executable}
 
+SHORT = (
+    (ceilings, "SIZE", 32), (ceilings, "COPIED", 2**12),
+    (live, "FIRST", live.FIRST._replace(warmup_seconds=0.0)), (live, "WARMUP_SECONDS", 0.0),
+    (measure, "VISIT_SECONDS", (1e-3, 1e-3)),
+)  # fmt: skip
+"""Lengths of what is measured, in these tests."""
+
 
 @pytest.fixture(scope="module")
 def fakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -56,11 +63,8 @@ def bench(fakes: None) -> Iterator[Callable[..., Record]]:
         return zoo.bench(*args, **{**short, **options})
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ceilings, "SIZE", 32)
-        patch.setattr(ceilings, "COPIED", 2**12)
-        patch.setattr(live, "FIRST", live.FIRST._replace(warmup_seconds=0.0))
-        patch.setattr(live, "WARMUP_SECONDS", 0.0)
-        patch.setattr(measure, "VISIT_SECONDS", (1e-3, 1e-3))
+        for where, name, value in SHORT:
+            patch.setattr(where, name, value)
         yield bench
 
 

@@ -98,8 +98,11 @@ def test_the_machine_and_its_ceilings_are_kept(record):
 
 
 def test_where_the_time_went_adds_up(record):
-    """The parts of the wall time, the rest among them, are the wall time."""
-    assert sum(record.spent.values()) == pytest.approx(record.wall_seconds)
+    """The parts, the rest among them, are the time that the blocks took."""
+    assert set(record.spent) == {
+        "ceilings", "starting", "checking", "timed", "warming", "statistics", "proving", "rest",
+    }  # fmt: skip
+    assert sum(record.spent.values()) <= record.wall_seconds
 
 
 @pytest.mark.parametrize(

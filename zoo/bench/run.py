@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+import time
 from datetime import datetime, timezone
 from typing import Any, Callable, Mapping, Optional, Sequence, Union
 
 import attrs
-import numpy as np
 
 from zoo import modelargs
-from zoo.bench import ceilings, derive, environment, gpu_ceilings
+from zoo.bench import ceilings, cluster, derive, environment
 from zoo.bench import suite as suites
+from zoo.bench.block import Measured, measure_block
 from zoo.bench.cells import Planned, blocks, of_spec, planned
 from zoo.bench.certificate import Prover
-from zoo.bench.live import Live
-from zoo.bench.measure import measure
-from zoo.bench.record import Machine, Record, Settings
-from zoo.bench.spending import Spending
+from zoo.bench.record import Cell, Machine, Record, Settings
 from zoo.bench.suite import Group, Suite, checked, plain
 from zoo.bench.workers import Workers
-from zoo.errors import BackendUnavailable, UnsupportedError, UsageError, WorkerError, nearest
+from zoo.errors import UsageError, nearest
 from zoo.models import registry
 from zoo.spec.graph import Spec
 
@@ -45,6 +42,7 @@ def bench(
     seed: int = 0,
     timeout: float = 600.0,
     python: Optional[Mapping[str, str]] = None,
+    scheduler: Optional[str] = None,
     command: Sequence[str] = (),
     progress: Optional[Callable[[str], None]] = None,
 ) -> Record:
@@ -70,6 +68,7 @@ def bench(
         seed: of parameters, inputs and the order.
         timeout: seconds that a worker may take for one request.
         python: interpreters to use instead of the managed environments, by backend name.
+        scheduler: address of a Dask scheduler, whose workers measure instead of this machine.
         command: what was typed, for the record.
         progress: called with a line of text when something begins.
 
@@ -99,8 +98,80 @@ def bench(
         },
         seed=seed,
     )
-    run = _Run(suite, cells, settings, timeout, python, progress or (lambda text: None))
-    return run.record(list(command))
+    started, start = datetime.now(timezone.utc), time.perf_counter()
+    say = progress or (lambda text: None)
+    how_to = {"timeout": timeout, "python": python, "say": say}
+    if scheduler is None:
+        parts = _here(blocks(cells), settings, **how_to)
+    else:
+        parts = cluster.measured(scheduler, blocks(cells), settings, **how_to)
+    record = Record(
+        software=environment.software(),
+        created=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        wall_seconds=time.perf_counter() - start,
+        spent=_sums([part.spent for part in parts]),
+        command=list(command),
+        suite=plain(suite),
+        settings=settings,
+        clock=environment.clock(),
+        machines=_machines(parts),
+        specs={each.spec.hash: json.loads(each.spec.to_json()) for each in cells},
+        sources={name: text for part in parts for name, text in part.sources.items()},
+        cells=_in_order(parts, cells),
+    )
+    record.figures = [attrs.asdict(each) for each in derive.figures(record)]
+    return record
+
+
+def _here(
+    groups: Sequence[Sequence[Planned]],
+    settings: Settings,
+    *,
+    timeout: float,
+    python: Mapping[str, str] | None,
+    say: Callable[[str], None],
+) -> list[Measured]:
+    """One block after another on this machine; what one leaves of the budget is the others'."""
+    cells = [cell for group in groups for cell in group]
+    workers = Workers(cells, timeout=timeout, python=python, say=say)
+    prover, parts = Prover(settings.seed), []
+    start = time.perf_counter()
+    for number, group in enumerate(groups):
+        left = max(0.0, settings.budget_seconds - (time.perf_counter() - start))
+        parts.append(
+            measure_block(
+                group, settings, workers, prover,
+                number=number, seconds=left / (len(groups) - number), say=say,
+            )
+        )  # fmt: skip
+    return parts
+
+
+def _machines(parts: Sequence[Measured]) -> dict[str, Machine]:
+    """Each machine once, with the ceilings of all its blocks; cells are given its name."""
+    found: dict[str, Machine] = {}
+    names: dict[str, str] = {}
+    for part in parts:
+        name = names.setdefault(part.host, f"m{len(names)}")
+        machine = found.setdefault(name, attrs.evolve(part.machine, ceilings=[]))
+        for each in part.machine.ceilings:
+            into = ceilings.entry(
+                machine.ceilings, each.quantity, each.dtype, each.threads, each.device
+            )
+            into.samples.extend(each.samples)
+        for cell in part.cells:
+            cell.machine = name
+    return found
+
+
+def _in_order(parts: Sequence[Measured], cells: Sequence[Planned]) -> list[Cell]:
+    found = {cell.name: cell for part in parts for cell in part.cells}
+    return [found[each.name] for each in cells]
+
+
+def _sums(parts: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {name: sum(part.get(name, 0.0) for part in parts) for name in names}
 
 
 def _chosen(
@@ -160,80 +231,3 @@ def _names_suite(subject: Subject) -> bool:
 
 def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, {})}
-
-
-class _Run:
-    def __init__(
-        self,
-        suite: Suite,
-        cells: list[Planned],
-        settings: Settings,
-        timeout: float,
-        python: Mapping[str, str] | None,
-        say: Callable[[str], None],
-    ) -> None:
-        self.suite, self.cells, self.settings, self.say = suite, cells, settings, say
-        self._workers = Workers(cells, timeout=timeout, python=python, say=say)
-        self.spending = Spending()
-
-    def record(self, command: list[str]) -> Record:
-        created = datetime.now(timezone.utc)
-        lives, machine = self._measure()
-        wall, spent = self.spending.total()
-        record = Record(
-            software=environment.software(),
-            created=created.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            wall_seconds=wall,
-            spent=spent,
-            command=command,
-            suite=plain(self.suite),
-            settings=self.settings,
-            clock=environment.clock(),
-            machines={"m0": machine},
-            specs={each.spec.hash: json.loads(each.spec.to_json()) for each in self.cells},
-            sources={live.cell.source: live.source for live in lives if live.cell.source},
-            cells=[live.cell for live in lives],
-        )
-        record.figures = [attrs.asdict(each) for each in derive.figures(record)]
-        return record
-
-    def _measure(self) -> tuple[list[Live], Machine]:
-        machine, prover = environment.machine(), Prover(self.settings.seed)
-        rng = np.random.default_rng(self.settings.seed)
-        lives = {
-            each.name: Live(each, self._workers.session, self.spending, self.settings.seed)
-            for each in self.cells
-        }
-        groups = blocks(self.cells)
-        for done, block in enumerate(groups):
-            self._ceilings(machine, block)
-            left = self.settings.budget_seconds - self.spending.wall
-            until = self.spending.wall + max(0.0, left) / (len(groups) - done)
-            measure(
-                [lives[each.name] for each in block], self.settings, prover, self.spending,
-                until=until, rng=rng, say=self.say,
-            )  # fmt: skip
-        kinds = {(b[0].dtype, b[0].threads, b[0].target.device): b for b in groups}
-        for block in kinds.values():
-            self._ceilings(machine, block)
-        return list(lives.values()), machine
-
-    def _ceilings(self, machine: Machine, block: Sequence[Planned]) -> None:
-        """What the machine can do at this moment, before a block and at the end."""
-        first = block[0]
-        if first.dtype not in ceilings.DTYPES:
-            return
-        self.say("the machine's ceilings")
-        with self.spending("ceilings"):
-            if first.target.device == "cpu":
-                ceilings.measure(machine.ceilings, first.dtype, first.threads)
-            else:
-                self._gpu_ceilings(machine, block)
-
-    def _gpu_ceilings(self, machine: Machine, block: Sequence[Planned]) -> None:
-        """By the first framework of the block that can; without one, they stay unknown."""
-        for cell in block:
-            with suppress(BackendUnavailable, UnsupportedError, WorkerError):
-                with self._workers.session(cell) as session:
-                    gpu_ceilings.measure(machine.ceilings, session, cell.dtype, cell.threads)
-                return

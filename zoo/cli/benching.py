@@ -81,6 +81,10 @@ def _output(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     "-o", "--output", metavar="FILE", callback=_output,
     help="Where the record goes; bench-NAME-TIME.json if left out.",
 )  # fmt: skip
+@click.option(
+    "--scheduler", metavar="tcp://HOST:PORT",
+    help="Measure on the workers of a Dask cluster (extra [cluster]).",
+)  # fmt: skip
 @preset_option
 @set_option
 @run_options
