@@ -9,7 +9,8 @@ import pytest
 
 from tests.bench.conftest import linear
 from zoo.bench import certificate
-from zoo.bench.certificate import NoProofError, Prover
+from zoo.bench.certificate import Prover
+from zoo.bench.gap import GapError
 from zoo.plugins import parse_targets
 from zoo.spec import initial
 from zoo.worker.session import Session
@@ -43,14 +44,14 @@ def test_a_source_that_agrees_gets_its_certificate(session):
 def test_a_source_that_differs_gets_none(session):
     """The fake's learning rate is 0.1; the reason names the first tensor that shows it."""
     spec = linear(learning_rate=0.2)
-    with pytest.raises(NoProofError, match=r"3 of 13 tensors disagree .* first steps loss loss"):
+    with pytest.raises(GapError, match=r"3 of 13 tensors disagree .* first steps loss loss"):
         Prover().certificate(spec, "float32", load(session, spec), session, "1.2")
 
 
 def test_a_dtype_that_parity_does_not_judge_gets_none(session):
     """The message says which it does."""
     spec = linear()
-    with pytest.raises(NoProofError, match="parity judges float64 and float32, not bfloat16"):
+    with pytest.raises(GapError, match="parity judges float64 and float32, not bfloat16"):
         Prover().certificate(spec, "bfloat16", load(session, spec), session, "1.2")
 
 
@@ -65,6 +66,6 @@ def test_what_was_judged_is_not_judged_again(session, monkeypatch):
     good, bad = linear(), linear(learning_rate=0.2)
     for _ in range(2):
         prover.certificate(good, "float32", load(session, good), session, "1.2")
-        with pytest.raises(NoProofError):
+        with pytest.raises(GapError):
             prover.certificate(bad, "float32", load(session, bad), session, "1.2")
     assert len(asked) == 2

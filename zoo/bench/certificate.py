@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from zoo.bench.gap import GapError
 from zoo.bench.record import Certificate
-from zoo.errors import ZooError
 from zoo.parity.case import Case, Seen, least_batch, make_case, seen_by_oracle
 from zoo.parity.cell import Cell, judged_in
 from zoo.parity.compare import AGREES
@@ -16,17 +16,13 @@ from zoo.worker.session import Session
 BATCH, STEPS = 4, 3
 
 
-class NoProofError(ZooError):
-    """A source has no certificate; the message says why."""
-
-
 class Prover:
     """Judges each source once; what the oracle gives is kept for the other backends."""
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
         self._expected: dict[tuple[str, str], tuple[Case, Seen, Moved]] = {}
-        self._found: dict[tuple[str, str, str], Certificate | NoProofError] = {}
+        self._found: dict[tuple[str, str, str], Certificate | GapError] = {}
 
     def certificate(
         self, spec: Spec, dtype: str, source: str, session: Session, version: str
@@ -34,17 +30,17 @@ class Prover:
         """The certificate of a source in the worker that timed it.
 
         Raises:
-            NoProofError: parity found a difference, or cannot judge.
+            GapError: parity found a difference, or cannot judge.
             WorkerError: the worker failed.
         """
         key = (spec.hash, dtype, str(session.target))
         if key not in self._found:
             try:
                 self._found[key] = self._judge(spec, dtype, source, session, version)
-            except NoProofError as error:
+            except GapError as error:
                 self._found[key] = error
         found = self._found[key]
-        if isinstance(found, NoProofError):
+        if isinstance(found, GapError):
             raise found
         return found
 
@@ -52,14 +48,14 @@ class Prover:
         self, spec: Spec, dtype: str, source: str, session: Session, version: str
     ) -> Certificate:
         if dtype not in UNIT:
-            raise NoProofError(
+            raise GapError(
                 f"no parity certificate: parity judges {' and '.join(UNIT)}, not {dtype}"
             )
         case, exact, moved = self._expect(spec, dtype)
         rows = judged_in(Cell(case, exact, moved, session.target, dtype), session).rows
         bad = [row for row in rows if row.verdict != AGREES]
         if bad:
-            raise NoProofError(
+            raise GapError(
                 f"no parity certificate: {len(bad)} of {len(rows)} tensors disagree with the "
                 f"oracle, first {bad[0].phase} {bad[0].quantity} {bad[0].tensor}: {bad[0].reason}"
             )

@@ -7,8 +7,9 @@ from typing import Any, Callable, Mapping, Sequence
 
 from zoo.bench import barrier
 from zoo.bench.cells import Planned
-from zoo.bench.certificate import NoProofError, Prover, hash_of
+from zoo.bench.certificate import Prover, hash_of
 from zoo.bench.derive import rounds_of
+from zoo.bench.gap import GapError
 from zoo.bench.record import (
     QUANTITIES,
     Barrier,
@@ -120,12 +121,9 @@ class Live:
     def _attempt(self, step: Callable[[], None]) -> None:
         try:
             step()
-        except (BackendUnavailable, NoProofError, UnsupportedError, WorkerError) as error:
-            self._give_up(str(error))
-
-    def _give_up(self, reason: str) -> None:
-        self.cell.gap = reason
-        self.end()
+        except (BackendUnavailable, GapError, UnsupportedError, WorkerError) as error:
+            self.cell.gap = str(error)
+            self.end()
 
     def _begin(self, round: int) -> None:
         self._process += 1
@@ -167,8 +165,7 @@ class Live:
             self.cell.barrier.append(found)
             objection = barrier.objection(found)
             if objection is not None:
-                return self._give_up(objection)
-        return None
+                raise GapError(objection)
 
     def _visit(self, round: int, position: int, seconds: float, order: Sequence[str]) -> None:
         session = self._running
@@ -188,19 +185,18 @@ class Live:
     def _timed(self, quantity: str, plan: Plan) -> tuple[list[float], list[float], int]:
         found = self._running.timed(quantity, self._inputs, self._target, plan)
         if not found.finite:
-            raise WorkerError(
-                "protocol", "time", f"{quantity} gave a number that is not finite, whose time "
-                "says nothing of others",
-            )  # fmt: skip
+            raise GapError(f"{quantity} gave numbers that are not finite")
         return found.warmup, found.seconds, found.calls
 
     def _prove(self, prover: Prover) -> None:
-        planned, version = self.planned, self.cell.environment.versions
+        planned, module = self.planned, self.planned.target.backend.module
+        version = self.cell.environment.versions.get(module)
+        if version is None:
+            raise GapError(f"no parity certificate: {module} does not say its version")
         with self._spending("proving"):
             self.cell.certificate = prover.certificate(
-                planned.spec, planned.dtype, self.source, self._running,
-                version[planned.target.backend.module],
-            )  # fmt: skip
+                planned.spec, planned.dtype, self.source, self._running, version
+            )
 
     def _once(self, round: int, seconds: Mapping[str, float]) -> None:
         self.cell.once += [
@@ -214,6 +210,5 @@ class Live:
 
     @property
     def _running(self) -> Session:
-        if self._session is None:
-            raise WorkerError("crashed", "time", "its process has ended")
+        assert self._session is not None  # a cell without one has a gap, and is let alone
         return self._session

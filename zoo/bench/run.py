@@ -91,12 +91,13 @@ def bench(
     how = {"budget_seconds": budget, "precision": precision, "rounds_at_least": rounds}
     suite, cells = _chosen(subjects, _without_none(given), _without_none(how))
     settings = Settings(
-        **{
-            field.name: getattr(suite, field.name)
-            for field in attrs.fields(Settings)
-            if hasattr(suite, field.name)
-        },
+        precision=suite.precision,
+        budget_seconds=suite.budget_seconds,
         seed=seed,
+        rounds_at_least=suite.rounds_at_least,
+        rounds_at_most=max(suite.rounds_at_least, suite.rounds_at_most),
+        rounds_per_process=suite.rounds_per_process,
+        profile=",".join(dict.fromkeys(cell.profile.name for cell in cells)),
     )
     started, start = datetime.now(timezone.utc), time.perf_counter()
     say = progress or (lambda text: None)

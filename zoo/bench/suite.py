@@ -6,7 +6,6 @@ A suite is a JSON object (`suite.schema.json`); `zoo bench my.json` runs one of 
 from __future__ import annotations
 
 import json
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List, Optional
@@ -17,6 +16,7 @@ import jsonschema
 
 from zoo.bench.record import read
 from zoo.errors import UsageError, nearest
+from zoo.worker.facts import affinity
 
 FOLDER = Path(__file__).with_name("suites")
 
@@ -41,7 +41,7 @@ class Group:
     sweep: Dict[str, List[Any]] = attrs.field(factory=dict)
     dtypes: List[str] = attrs.field(factory=lambda: ["float32"])
     batches: List[int] = attrs.field(factory=lambda: [32])
-    threads: List[int] = attrs.field(factory=lambda: [os.cpu_count() or 1])
+    threads: List[int] = attrs.field(factory=lambda: [len(affinity())])
     profiles: List[str] = attrs.field(factory=lambda: ["default"])
 
 

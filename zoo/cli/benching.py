@@ -30,7 +30,7 @@ class Bench(Commands):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=Bench, context_settings={"ignore_unknown_options": True})
+@click.group(cls=Bench)
 def bench() -> None:
     """Measure times that can be cited, with proof for what was timed.
 
