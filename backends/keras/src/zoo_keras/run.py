@@ -245,6 +245,7 @@ class Runtime:
         if self.model.jit_compile != self.compiles:
             raise RuntimeError(f"Keras does not run this model in mode {self.mode}")
         self._gradients = ENGINE.gradients(self.model)
+        self._found: list[Any] = []
 
     def write(self, arrays: Mapping[str, np.ndarray]) -> None:
         fill(self.model, arrays)
@@ -279,6 +280,7 @@ class Runtime:
         self, inputs: list[Any], targets: Any, *, training: bool, of_inputs: bool = True
     ) -> Gradients:
         output, loss, by_input, found = self._gradients(inputs, targets, training, of_inputs)
+        self._found = found
         paths = [variable.path for variable in self.model.trainable_variables]
         parameters = {path: g for path, g in zip(paths, found) if g is not None}
         return Gradients(output, loss, by_input, parameters)
@@ -292,7 +294,12 @@ class Runtime:
         return {"denormals": "kept" if np.any(self.get(half)) else "flushed", **found}
 
     def synchronize(self) -> None:
-        """What train_on_batch and predict_on_batch return is outside of the engine already."""
+        """What train_on_batch and predict_on_batch return is outside of the engine already.
+
+        Not so gradients, which JAX returns before they are computed.
+        """
+        if NAME == "jax":
+            engine.block_until_ready(self._found)
 
 
 def batch(inputs: list[Any]) -> Any:
