@@ -107,16 +107,10 @@ class Live:
         self._attempt(lambda: self._prove(prover))
 
     def end(self) -> None:
-        """End the process, if one runs."""
+        """End the process, if one runs, at once: a framework may take seconds to end by itself."""
         session, self._session = self._session, None
         if session is not None:
-            session.__exit__(None, None, None)
-
-    def abort(self) -> None:
-        """End the process at once."""
-        session, self._session = self._session, None
-        if session is not None:
-            session.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+            session.kill()
 
     def _attempt(self, step: Callable[[], None]) -> None:
         try:

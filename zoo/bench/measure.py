@@ -8,8 +8,7 @@ narrow as was wanted; all are when the time is over.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import Callable, Iterator, Sequence
+from typing import Callable, Sequence
 
 import numpy as np
 
@@ -37,12 +36,15 @@ def measure(
     say: Say,
 ) -> None:
     """Measure cells until they are precise, or the run's wall time is `until`; then prove them."""
-    with _ended(lives):
+    try:
         _rounds(lives, settings, spending, until, rng, say)
         for live in lives:
             if live.cell.gap is None:
                 say(f"{live.cell.name}: parity")
                 live.prove(prover)
+    finally:
+        for live in lives:
+            live.end()
 
 
 def _rounds(
@@ -81,16 +83,3 @@ def _rounds(
             with spending("statistics"):
                 for live in going:
                     live.look(settings)
-
-
-@contextmanager
-def _ended(lives: Sequence[Live]) -> Iterator[None]:
-    """End every process, whatever happens."""
-    try:
-        yield
-    except BaseException:  # Ctrl-C above all
-        for live in lives:
-            live.abort()
-        raise
-    for live in lives:
-        live.end()

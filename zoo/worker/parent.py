@@ -88,7 +88,7 @@ class Worker:
         error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        self.close() if error is None else self._kill()
+        self.close() if error is None else self.kill()
 
     @property
     def pid(self) -> int | None:
@@ -177,17 +177,17 @@ class Worker:
             reply = self._process.ask({"do": do, **fields}, arrays or {}, wait)
         except (OSError, ProtocolError) as error:
             failure = self._failure(do, wait, error)
-            self._kill()
+            self.kill()
             raise failure from error
         except BaseException:  # Ctrl-C above all
-            self._kill()
+            self.kill()
             raise
         finally:
             if self._exchanges is not None:
                 self._exchanges.append(Exchange(do, fields, arrays or {}, reply))
         if "error" in reply.fields:
             failure = raised(do, reply.fields["error"], self.log())
-            self._kill()
+            self.kill()
             raise failure
         return reply
 
@@ -213,7 +213,8 @@ class Worker:
         """The last lines that the worker and its framework printed."""
         return self._process.log() if self._process else ""
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """End the process at once, with all that it started, if one runs."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()

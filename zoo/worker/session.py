@@ -83,6 +83,10 @@ class Session:
     ) -> None:
         self._worker.__exit__(type, error, traceback)
 
+    def kill(self) -> None:
+        """End the worker at once, with all that it started; the next `load` starts afresh."""
+        self._worker.kill()
+
     @property
     def variables(self) -> Mapping[str, str]:
         """What the worker's environment has beside this process's own."""
