@@ -56,7 +56,7 @@ class Suite:
     precision: float = 0.02
     rounds_at_least: int = 6
     rounds_at_most: int = 100
-    rounds_per_process: int = 6
+    rounds_per_process: int = 3
 
 
 def names() -> tuple[str, ...]:

@@ -110,6 +110,7 @@ class Runtime:
             self.model.train(training)
 
     def tune(self, *, flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        built_with = torch.__config__.show().splitlines()  # its BLAS and its oneDNN
         torch.set_flush_denormal(flush_denormals)
         torch.set_float32_matmul_precision("high" if reduced_precision else "highest")
         torch.backends.cudnn.allow_tf32 = reduced_precision
@@ -117,6 +118,7 @@ class Runtime:
             "denormals": "kept" if torch.tensor(1e-40) * 0.5 else "flushed",
             "float32_matmul_precision": torch.get_float32_matmul_precision(),
             "cudnn_tf32": torch.backends.cudnn.allow_tf32,
+            "built_with": [line[4:] for line in built_with if line.startswith("  - Intel")],
         }
 
     def device_memory(self) -> int | None:
