@@ -213,7 +213,9 @@ def _real(
     group = Group([MODEL], [backend], preset="tiny", threads=[1])
     (cell,) = planned(Suite("selftest", "A cell beside itself.", [group]))
     workers = Workers([cell], timeout=timeout, python=python, say=say)
-    settings = Settings(rounds_at_least=REAL_ROUNDS, rounds_at_most=REAL_ROUNDS, seed=seed)
+    settings = Settings(
+        rounds_at_least=REAL_ROUNDS, rounds_at_most=REAL_ROUNDS, rounds_per_process=3, seed=seed
+    )
     prover, rng = Prover(seed), np.random.default_rng(seed)
     for number in range(count):
         say(f"real pair {number + 1} of {count}")

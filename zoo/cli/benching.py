@@ -138,7 +138,7 @@ def measure(
 )  # fmt: skip
 @click.option(
     "--real", type=click.IntRange(0, 10**4), default=20, show_default=True, metavar="N",
-    help="Pairs of real measurements; some ten seconds each.",
+    help="Pairs of real measurements; half a minute each.",
 )  # fmt: skip
 @run_options
 def selftest(json_to: str | None, threads: int | None, **options: Any) -> int:
