@@ -58,14 +58,15 @@ class Figure:
         return Interval(self.median, self.low, self.high)
 
 
-def figures(record: Record) -> List[Figure]:
-    """All figures of a record, in the order of its cells."""
-    return [figure for cell in record.cells for figure in _of_cell(record, cell)]
+def figures(record: Record, cells: Sequence[Cell] | None = None) -> List[Figure]:
+    """All figures of a record, or of some of its cells, in their order."""
+    chosen = record.cells if cells is None else cells
+    return [figure for cell in chosen for figure in _of_cell(record, cell)]
 
 
-def by_cell(record: Record) -> Figures:
-    """All figures of a record, to be looked up."""
-    return {(figure.cell, figure.quantity): figure for figure in figures(record)}
+def by_cell(record: Record, cells: Sequence[Cell] | None = None) -> Figures:
+    """The same, to be looked up."""
+    return {(figure.cell, figure.quantity): figure for figure in figures(record, cells)}
 
 
 def unproven(cell: Cell) -> Optional[str]:
@@ -119,7 +120,8 @@ def ceiling(record: Record, cell: Cell, quantity: str) -> Optional[float]:
 
     `quantity` is `matrix-product` (FLOP/s) or `bandwidth` (B/s).
     """
-    for each in record.machines[cell.machine].ceilings:
+    machine = record.machines.get(cell.machine)
+    for each in machine.ceilings if machine else ():
         same = (each.dtype, each.threads, each.device) == (cell.dtype, cell.threads, cell.device)
         if same and each.quantity == quantity and each.samples:
             return float(np.median(each.samples))
