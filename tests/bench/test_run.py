@@ -136,6 +136,13 @@ def test_what_a_backend_cannot_express_is_a_gap(bench):
     assert cell.source is None
 
 
+def test_a_dtype_without_proof_is_not_even_started(bench):
+    """The reason is there, and no process was."""
+    (cell,) = bench("mlp", "fake", preset="tiny", dtype="bfloat16").cells
+    assert cell.gap.startswith("no parity certificate: parity judges float64 and float32")
+    assert cell.source is None
+
+
 def test_a_device_that_is_not_there_is_a_gap(bench):
     """The fake computes on the CPU alone."""
     (cell,) = bench("mlp", "fake@gpu", preset="tiny").cells

@@ -47,10 +47,7 @@ class Prover:
     def _judge(
         self, spec: Spec, dtype: str, source: str, session: Session, version: str
     ) -> Certificate:
-        if dtype not in UNIT:
-            raise GapError(
-                f"no parity certificate: parity judges {' and '.join(UNIT)}, not {dtype}"
-            )
+        check_dtype(dtype)
         case, exact, moved = self._expect(spec, dtype)
         rows = judged_in(Cell(case, exact, moved, session.target, dtype), session).rows
         bad = [row for row in rows if row.verdict != AGREES]
@@ -80,6 +77,12 @@ class Prover:
             exact = seen_by_oracle(case)
             self._expected[key] = (case, exact, noise(case, exact, dtype))
         return self._expected[key]
+
+
+def check_dtype(dtype: str) -> None:
+    """Raise GapError if there is no proof to be had in this dtype."""
+    if dtype not in UNIT:
+        raise GapError(f"no parity certificate: parity judges {' and '.join(UNIT)}, not {dtype}")
 
 
 def hash_of(source: str) -> str:

@@ -119,11 +119,13 @@ def measure(
             **given,
         )
     data = record.to_json()
-    target = output or json_to or f"bench-{record.suite['name']}-{_compact(record.created)}.json"
-    write(dumped(data).encode(), target)
-    if target != "-":
+    named = f"bench-{record.suite['name']}-{_compact(record.created)}.json"
+    targets = list(filter(None, (output, json_to))) or [named]
+    for target in targets:
+        write(dumped(data).encode(), target)
+    if "-" not in targets:
         _print(record)
-        console(stderr=True).print(f"the record is in {target}", markup=False)
+        console(stderr=True).print(f"the record is in {' and '.join(targets)}", markup=False)
     return int(any(cell.gap is not None for cell in record.cells))
 
 
