@@ -17,8 +17,10 @@ from zoo.bench.live import Live
 from zoo.bench.record import QUANTITIES, Settings
 from zoo.bench.spending import Spending
 
-VISIT_SECONDS = (0.02, 0.25)
+VISIT_SECONDS = (0.02, 0.4)
 """Of one quantity: the least if there is little time, and the most."""
+SPARE = 2
+"""Visits are so long that so many times the fewest rounds fit into the time."""
 LOOK_AGAIN = 1.25
 """Intervals are computed again when there are so many times as many rounds."""
 
@@ -70,7 +72,7 @@ def _rounds(
             starting = spending.wall - start
         start = spending.wall
         if number == 0:
-            visits = settings.rounds_at_least * len(QUANTITIES) * len(lives)
+            visits = SPARE * settings.rounds_at_least * len(QUANTITIES) * len(lives)
             seconds = float(np.clip((until - start) / visits, *VISIT_SECONDS))
         for position, index in enumerate(rng.permutation(len(going))):
             live = going[index]
