@@ -30,7 +30,8 @@ def versions() -> dict[str, str]:
     own = getattr(sys, "stdlib_module_names", sys.builtin_module_names)  # younger than 3.9
     found = {}
     for name, module in sorted(sys.modules.items()):
-        version = vars(module).get("__version__")  # getattr may import more, or warn
+        # Not getattr of the module itself, which may import more, or warn.
+        version = getattr(module, "__dict__", {}).get("__version__")
         if "." not in name and name not in own and isinstance(version, str):
             found[name] = version
     return found
