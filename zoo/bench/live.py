@@ -28,7 +28,7 @@ from zoo.spec import initial
 from zoo.worker.session import Session
 from zoo.worker.timing import Plan
 
-FIRST = Plan(5, 0.1, 0, 0, 0.0, 0.0)
+FIRST = Plan(3, 0.05, 0, 0, 0.0, 0.0)
 """The first calls in a process, which may compile; the first of all stands in the record."""
 WARMUP, WARMUP_SECONDS = 1, 0.02
 """Before each visit's samples: the other cells have had the caches since."""
