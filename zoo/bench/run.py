@@ -99,13 +99,16 @@ def bench(
         rounds_per_process=suite.rounds_per_process,
         profile=",".join(dict.fromkeys(cell.profile.name for cell in cells)),
     )
-    started, start = datetime.now(timezone.utc), time.perf_counter()
     say = progress or (lambda text: None)
-    how_to = {"timeout": timeout, "python": python, "say": say}
     if scheduler is None:
-        parts = _here(blocks(cells), settings, **how_to)
+        workers = Workers(cells, timeout=timeout, python=python, say=say)  # may build for minutes
+    started, start = datetime.now(timezone.utc), time.perf_counter()
+    if scheduler is None:
+        parts = _here(blocks(cells), settings, workers, say)
     else:
-        parts = cluster.measured(scheduler, blocks(cells), settings, **how_to)
+        parts = cluster.measured(
+            scheduler, blocks(cells), settings, timeout=timeout, python=python, say=say
+        )
     record = Record(
         software=environment.software(),
         created=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -127,14 +130,10 @@ def bench(
 def _here(
     groups: Sequence[Sequence[Planned]],
     settings: Settings,
-    *,
-    timeout: float,
-    python: Mapping[str, str] | None,
+    workers: Workers,
     say: Callable[[str], None],
 ) -> list[Measured]:
     """One block after another on this machine; what one leaves of the budget is the others'."""
-    cells = [cell for group in groups for cell in group]
-    workers = Workers(cells, timeout=timeout, python=python, say=say)
     prover, parts = Prover(settings.seed), []
     start = time.perf_counter()
     for number, group in enumerate(groups):
