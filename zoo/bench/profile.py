@@ -44,10 +44,9 @@ def profile(name: str) -> Profile:
     Raises:
         UsageError: there is none; the message has the nearest.
     """
-    known = _file()["profiles"]
-    if name not in known:
-        raise UsageError(f"no execution profile {name!r}; {nearest(name, known)}")
-    return Profile(name, **known[name])
+    if name not in names():
+        raise UsageError(f"no execution profile {name!r}; {nearest(name, names())}")
+    return Profile(name, **_file()["profiles"][name])
 
 
 def names() -> tuple[str, ...]:
