@@ -9,8 +9,8 @@ from zoo import selftest
 def test_the_package_has_these_names() -> None:
     """A name more or less is a change that users notice."""
     assert sorted(zoo.__all__) == [
-        "Spec", "__version__", "block", "build", "check", "compare", "emit", "errors", "model",
-        "models", "ops", "parity", "report", "selftest", "training",
+        "Spec", "__version__", "bench", "block", "build", "check", "compare", "emit", "errors",
+        "model", "models", "ops", "parity", "report", "selftest", "training",
     ]  # fmt: skip
     assert all(hasattr(zoo, name) for name in zoo.__all__)
 

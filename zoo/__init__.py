@@ -8,6 +8,7 @@
     zoo.parity(spec, backends=["torch", "mxnet"])    # ParityReport
     zoo.compare(["resnet20"])                        # CompareReport
     zoo.check(spec, MyResNet(), "torch")             # ParityReport of an object of your own
+    zoo.bench(spec, backends=["torch", "jax"])       # Record
 
 Names are imported on first use, so that a worker process, which has nothing but NumPy and its
 framework, can import `zoo.worker`.
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from zoo import bench as bench
     from zoo import emit as emit
     from zoo import errors as errors
     from zoo import models as models
@@ -44,7 +46,7 @@ _FROM = {
     "compare": "zoo.comparison",
     "model": "zoo.spec",
 }
-_MODULES = ("emit", "errors", "models", "ops", "parity", "report", "selftest", "training")
+_MODULES = ("bench", "emit", "errors", "models", "ops", "parity", "report", "selftest", "training")
 
 __all__ = ["__version__", *_FROM, *_MODULES]
 

@@ -190,8 +190,8 @@ def test_help_has_a_line_for_each_command(zoo) -> None:
     assert zoo().stdout == result.stdout
     listed = result.stdout.partition("Commands:\n")[2].split("\n")
     names = [
-        "compare", "conventions", "doctor", "dropout", "emit", "env", "fuzz", "list", "parity",
-        "selftest", "show",
+        "bench", "cite", "compare", "conventions", "doctor", "dropout", "emit", "env", "fuzz",
+        "list", "parity", "report", "selftest", "show", "table",
     ]  # fmt: skip
     assert [line.split()[0] for line in listed if line] == names
     assert "..." not in "".join(listed)

@@ -58,7 +58,10 @@ def test_the_worker_imports_no_more_of_the_project_than_it_needs(worker, prepare
     assert ours == {
         "zoo",
         "zoo.worker",
-        *(f"zoo.worker.{name}" for name in ("arrays", "child", "protocol", "runtime")),
+        *(
+            f"zoo.worker.{name}"
+            for name in ("arrays", "child", "facts", "protocol", "runtime", "timing")
+        ),
         "zoo_fake",
         "zoo_fake.run",
     }

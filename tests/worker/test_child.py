@@ -10,9 +10,11 @@ import pytest
 
 from zoo.errors import WorkerError
 from zoo.worker.child import describe
+from zoo.worker.timing import Plan
 
 X = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 3.0], [2.0, 2.0]])
 Y = np.arange(12.0).reshape(4, 3)
+FIXED = Plan.fixed(2, 5)._asdict()
 
 
 def loss(weight, bias, x=X, y=Y):
@@ -99,7 +101,7 @@ def test_write_replaces_state_without_loading_again(worker, prepare):
 def test_time_gives_one_figure_for_each_repeat(worker, prepare, what):
     prepare(worker)
     sent = {"input.0": X, "target": Y}
-    seconds = worker.request("time", sent, what=what, warmup=2, repeats=5).fields["seconds"]
+    seconds = worker.request("time", sent, what=what, plan=FIXED).fields["seconds"]
     assert len(seconds) == 5
     assert min(seconds) > 0
 
@@ -109,7 +111,7 @@ def test_timed_training_steps_are_the_warm_up_and_the_repeats(worker, prepare, o
     prepare(worker)
     prepare(other_worker)
     sent = {"input.0": X, "target": Y}
-    worker.request("time", sent, what="train_step", warmup=2, repeats=3)
+    worker.request("time", sent, what="train_step", plan=Plan.fixed(2, 3)._asdict())
     stacked = {name: np.stack([array] * 5) for name, array in sent.items()}
     other_worker.request("train", stacked)
     timed = worker.request("state").arrays["state.weight"]
@@ -124,7 +126,7 @@ def test_timed_training_steps_are_the_warm_up_and_the_repeats(worker, prepare, o
         ("gradients", {"input.0": X}, {"training": True}, "array 'target' is missing"),
         ("gradients", {"input.0": X, "target": Y}, {"training": 1}, "'training' is 1"),
         ("infer", {"input.1": X}, {}, "array 'input.0' is missing"),
-        ("time", {"input.0": X}, {"what": "tea", "warmup": 0, "repeats": 1}, "cannot time 'tea'"),
+        ("time", {"input.0": X}, {"what": "tea", "plan": FIXED}, "cannot time 'tea'"),
     ],
 )
 def test_requests_that_do_not_hold_are_protocol_errors(worker, prepare, do, arrays, fields, reason):

@@ -12,6 +12,7 @@ import click
 
 from zoo import __version__
 from zoo.cli.asking import conventions
+from zoo.cli.benching import bench
 from zoo.cli.checkup import doctor
 from zoo.cli.drawing import dropout
 from zoo.cli.environments import env
@@ -19,6 +20,7 @@ from zoo.cli.fuzzing import fuzz
 from zoo.cli.guard import Root
 from zoo.cli.judging import compare, parity
 from zoo.cli.listing import list_
+from zoo.cli.records import cite, diff, report, table, verify
 from zoo.cli.selftesting import selftest
 from zoo.cli.showing import emit, show
 
@@ -49,9 +51,12 @@ def commands(context: click.Context) -> None:
 
 
 for command in (
-    list_, show, emit, parity, compare, dropout, fuzz, selftest, conventions, env, doctor,
+    list_, show, emit, parity, compare, bench, table, report, cite, dropout, fuzz, selftest,
+    conventions, env, doctor,
 ):  # fmt: skip
     commands.add_command(command)
+for command in (verify, diff):
+    bench.add_command(command)
 
 
 def main() -> NoReturn:

@@ -89,7 +89,7 @@ def check_writable(target: str) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
+def progress(*, turns_a_second: float = 12.5) -> Iterator[Callable[[str], None]]:
     """A function that shows what is going on: a spinner on a terminal, nothing in a pipe.
 
     An empty text takes the spinner away, to leave the terminal to somebody else.
@@ -99,7 +99,7 @@ def progress() -> Iterator[Callable[[str], None]]:
         return
     from rich.markup import escape
 
-    status = console(stderr=True).status("")
+    status = console(stderr=True).status("", refresh_per_second=turns_a_second)
 
     def show(text: str) -> None:
         status.update(escape(text))

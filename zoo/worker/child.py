@@ -1,8 +1,9 @@
 """The worker's side: answers the parent's requests with one backend's `Runtime`.
 
     configure  {runtime, mode, dtype, threads, device,
-                seed}                                       -> {facts}
-    load       {source, entry}, state.<name>                -> {}
+                seed}                                       -> {facts, seconds} (of the import)
+    tune       {flush_denormals, reduced_precision}         -> {facts}; null if it cannot
+    load       {source, entry}, state.<name>                -> {seconds}
     write      state.<name>                                 -> {}
     infer      input.<i>                                    -> output
     gradients  {training}, input.<i>, target                -> output, loss, parameter.<name>,
@@ -10,7 +11,10 @@
     train      input.<i>, target, mask.<name>, each with a
                leading axis of steps                        -> loss (steps,) float64
     state                                                   -> state.<name>
-    time       {what, warmup, repeats}, input.<i>, target   -> {seconds}
+    time       {what, plan}, input.<i>, target              -> {warmup, seconds, calls, finite}
+    barrier    {what, calls, attempts}, input.<i>, target   -> {seconds, read, read_later}
+    memory                                                  -> {process, device}
+    facts                                                   -> {facts} of the process
     versions   {module}                                     -> {versions}
     convention {module, name}                               -> {answer}
     stop                                                    (ends the process)
@@ -38,6 +42,7 @@ from typing import Any, Callable, Mapping
 
 import numpy as np
 
+from zoo.worker import facts, timing
 from zoo.worker.protocol import ChannelClosedError, Message, ProtocolError, receive, send
 from zoo.worker.runtime import Array, Runtime
 
@@ -113,6 +118,7 @@ class Server:
         known: dict[Any, Callable[[Message], Answer]] = {
             "configure": self._configure,
             "load": self._load,
+            "tune": self._tune,
             "write": self._write,
             "infer": self._infer,
             "gradients": self._gradients,
@@ -120,6 +126,9 @@ class Server:
             "state": self._state,
             "optimizer_state": self._optimizer_state,
             "time": self._time,
+            "barrier": self._barrier,
+            "memory": self._memory,
+            "facts": self._facts,
             "versions": self._versions,
             "convention": self._convention,
         }
@@ -134,7 +143,9 @@ class Server:
         return self._runtime
 
     def _configure(self, request: Message) -> Answer:
+        start = time.perf_counter()
         module = import_module(_field(request, "runtime", str))
+        seconds = time.perf_counter() - start
         _check_interface(module)
         self._runtime = None  # frees the previous model before the next one is built
         mode, dtype = _field(request, "mode", str), _field(request, "dtype", str)
@@ -144,12 +155,21 @@ class Server:
             **({} if device == "cpu" else {"device": device}), **({"seed": seed} if seed else {}),
         )  # fmt: skip
         self._runtime = runtime
-        return {"facts": runtime.facts()}, {}
+        return {"facts": runtime.facts(), "seconds": seconds}, {}
+
+    def _tune(self, request: Message) -> Answer:
+        how = {
+            name: _field(request, name, bool) for name in ("flush_denormals", "reduced_precision")
+        }
+        tune = getattr(self.runtime, "tune", None)
+        return {"facts": None if tune is None else tune(**how)}, {}
 
     def _load(self, request: Message) -> Answer:
         source, entry = _field(request, "source", str), _field(request, "entry", str)
+        start = time.perf_counter()
         self.runtime.load(source, entry, **self._own)
-        return self._write(request)
+        self._write(request)
+        return {"seconds": time.perf_counter() - start}, {}
 
     def _write(self, request: Message) -> Answer:
         self.runtime.write(_under(request, "state"))
@@ -189,28 +209,31 @@ class Server:
         return {}, {f"optimizer.{name}": each for name, each in kept.items()}
 
     def _time(self, request: Message) -> Answer:
-        inputs, what = self._inputs(request), _field(request, "what", str)
-        if what == "train_step":
-            target = self.runtime.put(_array(request, "target"))
-            seconds = self._seconds(request, lambda: self.runtime.train_step(inputs, target))
-        elif what == "inference":
-            seconds = self._seconds(request, lambda: self.runtime.infer(inputs))
-        else:
-            raise ProtocolError(f"cannot time {what!r}; possible: train_step, inference")
-        return {"seconds": seconds}, {}
+        plan = timing.Plan(**_field(request, "plan", dict))
+        return timing.timed(self._work(request), self.runtime.synchronize, plan)._asdict(), {}
 
-    def _seconds(self, request: Message, call: Callable[[], Any]) -> list[float]:
-        synchronize = self.runtime.synchronize
-        for _ in range(_field(request, "warmup", int)):
-            call()
-        synchronize()
-        seconds = []
-        for _ in range(_field(request, "repeats", int)):
-            start = time.perf_counter()
-            call()
-            synchronize()
-            seconds.append(time.perf_counter() - start)
-        return seconds
+    def _barrier(self, request: Message) -> Answer:
+        calls, attempts = _field(request, "calls", int), _field(request, "attempts", int)
+        found = timing.read_at_once_and_later(
+            self._work(request), self.runtime.synchronize, calls, attempts
+        )
+        return found._asdict(), {}
+
+    def _work(self, request: Message) -> timing.Work:
+        what = _field(request, "what", str)
+        if what not in timing.QUANTITIES:
+            raise ProtocolError(f"cannot time {what!r}; possible: {', '.join(timing.QUANTITIES)}")
+        target = None
+        if what != "inference":
+            target = self.runtime.put(_array(request, "target"))
+        return timing.work(self.runtime, what, self._inputs(request), target)
+
+    def _memory(self, _request: Message) -> Answer:
+        device = getattr(self.runtime, "device_memory", None)
+        return {"process": facts.peak_memory(), "device": device() if device else None}, {}
+
+    def _facts(self, _request: Message) -> Answer:
+        return {"facts": facts.facts()}, {}
 
     def _versions(self, request: Message) -> Answer:
         return {"versions": import_module(_field(request, "module", str)).versions()}, {}

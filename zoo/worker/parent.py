@@ -77,6 +77,7 @@ class Worker:
         self._env = {**inherited, **self.variables}
         self._process: Process | None = None
         self._exchanges: list[Exchange] | None = None
+        self.start_seconds: dict[str, float] = {}
 
     def __enter__(self) -> Worker:
         return self
@@ -87,7 +88,7 @@ class Worker:
         error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        self.close() if error is None else self._kill()
+        self.close() if error is None else self.kill()
 
     @property
     def pid(self) -> int | None:
@@ -114,6 +115,7 @@ class Worker:
         state: Mapping[str, Array],
         device: str = "cpu",
         seed: int = 0,
+        tuning: Mapping[str, bool] | None = None,
         timeout: float | None = None,
     ) -> dict[str, Any]:
         """Configure the framework and load a model: what a cell begins with.
@@ -126,12 +128,14 @@ class Worker:
             state: parameters, statistics and masks by the framework's own names.
             device: "cpu" or "gpu".
             seed: of the framework's generator.
+            tuning: what the runtime's `tune` is asked, if it has that.
             timeout: seconds for each of the two requests; the worker's own if None.
 
         Returns:
-            The facts that the runtime read back: versions, threads, flags.
+            The facts that the runtime read back: versions, threads, flags. How long it took is
+            left in `start_seconds`.
         """
-        facts: dict[str, Any] = self.request(
+        configured = self.request(
             "configure",
             timeout=timeout,
             runtime=self.runtime,
@@ -140,9 +144,14 @@ class Worker:
             threads=self.threads,
             device=device,
             seed=seed,
-        ).fields["facts"]
+        ).fields
+        facts: dict[str, Any] = configured["facts"]
+        if tuning is not None:
+            how: dict[str, Any] = dict(tuning)
+            facts.update(self.request("tune", timeout=timeout, **how).fields["facts"] or {})
         arrays = {f"state.{name}": array for name, array in state.items()}
-        self.request("load", arrays, timeout=timeout, source=source, entry=entry)
+        loaded = self.request("load", arrays, timeout=timeout, source=source, entry=entry).fields
+        self.start_seconds = {"import": configured["seconds"], "load": loaded["seconds"]}
         return facts
 
     def request(
@@ -171,17 +180,17 @@ class Worker:
             reply = self._process.ask({"do": do, **fields}, arrays or {}, wait)
         except (OSError, ProtocolError) as error:
             failure = self._failure(do, wait, error)
-            self._kill()
+            self.kill()
             raise failure from error
         except BaseException:  # Ctrl-C above all
-            self._kill()
+            self.kill()
             raise
         finally:
             if self._exchanges is not None:
                 self._exchanges.append(Exchange(do, fields, arrays or {}, reply))
         if "error" in reply.fields:
             failure = raised(do, reply.fields["error"], self.log())
-            self._kill()
+            self.kill()
             raise failure
         return reply
 
@@ -207,7 +216,8 @@ class Worker:
         """The last lines that the worker and its framework printed."""
         return self._process.log() if self._process else ""
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """End the process at once, with all that it started, if one runs."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()

@@ -112,11 +112,31 @@ class Runtime(Protocol):
     def infer(self, inputs: list[Any]) -> Any:
         """The output in evaluation mode, without gradients."""
 
-    def gradients(self, inputs: list[Any], targets: Any, *, training: bool) -> Gradients:
-        """One backward pass; statistics move only if `training`."""
+    def gradients(
+        self, inputs: list[Any], targets: Any, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
+        """One backward pass; statistics move only if `training`.
+
+        Without `of_inputs` the inputs' gradients are not computed, and None stands for each.
+        """
 
     def train_step(self, inputs: list[Any], targets: Any) -> Any:
         """The loss of one step of the emitted training step."""
 
     def synchronize(self) -> None:
         """Return when all submitted work is done."""
+
+
+class Tuned(Protocol):
+    """What a `Runtime` may have besides, for benchmarks."""
+
+    def tune(self, *, flush_denormals: bool, reduced_precision: bool) -> Mapping[str, object]:
+        """Set how float32 is computed, as far as the framework allows; return what it reads back.
+
+        Args:
+            flush_denormals: numbers too small for full precision become zero.
+            reduced_precision: products may round their factors to TF32 or bfloat16.
+        """
+
+    def device_memory(self) -> int | None:
+        """Bytes that were allocated on the device at most; None on the CPU."""

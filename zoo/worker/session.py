@@ -23,6 +23,7 @@ from zoo.worker.device import no_device
 from zoo.worker.parent import Exchange, Worker
 from zoo.worker.runtime import DeviceError
 from zoo.worker.symptoms import RemoteError
+from zoo.worker.timing import Plan, Read, Timed
 
 T = TypeVar("T")
 Array = NDArray[Any]
@@ -52,17 +53,23 @@ class Session:
 
     @classmethod
     def started(
-        cls, target: Target, python: Path, *, threads: int = 1, timeout: float = 600.0
+        cls,
+        target: Target,
+        python: Path,
+        *,
+        threads: int = 1,
+        timeout: float = 600.0,
+        variables: Mapping[str, str] | None = None,
     ) -> "Session":
         """In a process of its own.
 
-        `python` is the interpreter that has the framework, `timeout` seconds for a request.
+        `python` is the interpreter that has the framework, `timeout` seconds for a request, and
+        `variables` are set in its environment besides those of the backend.
         """
         backend = target.backend
         packages = {"zoo": Path(zoo.__file__).parent, backend.package: backend.location()}
-        worker = Worker(
-            python, packages, backend.runtime, timeout, backend.settings, threads=threads
-        )
+        env = {**backend.settings, **(variables or {})}
+        worker = Worker(python, packages, backend.runtime, timeout, env, threads=threads)
         return cls(target, worker)
 
     def __enter__(self) -> "Session":
@@ -76,6 +83,10 @@ class Session:
     ) -> None:
         self._worker.__exit__(type, error, traceback)
 
+    def kill(self) -> None:
+        """End the worker at once, with all that it started; the next `load` starts afresh."""
+        self._worker.kill()
+
     @property
     def variables(self) -> Mapping[str, str]:
         """What the worker's environment has beside this process's own."""
@@ -85,6 +96,11 @@ class Session:
     def pid(self) -> int | None:
         """The worker's process, if one runs."""
         return self._worker.pid
+
+    @property
+    def start_seconds(self) -> Mapping[str, float]:
+        """How long the last `load` took: `import` of the framework, if that was new, and `load`."""
+        return self._worker.start_seconds
 
     def log(self) -> str:
         """The last lines that the worker and its framework printed."""
@@ -103,6 +119,7 @@ class Session:
         mask_batch: int | None = None,
         emitted: Emitted | None = None,
         seed: int = 0,
+        tuning: Mapping[str, bool] | None = None,
     ) -> str:
         """Emit a model, load it with a state, and return its source.
 
@@ -113,6 +130,7 @@ class Session:
             mask_batch: dropout takes given masks for a batch of this size.
             emitted: run this program instead of what the backend emits (with a fault planted).
             seed: of the framework's generator.
+            tuning: what the runtime's `tune` is asked, if it has that; the answer joins `facts`.
 
         Raises:
             UnsupportedError: the backend cannot express the model.
@@ -131,7 +149,7 @@ class Session:
         try:
             self.facts = self._worker.prepare(
                 mode=self.target.mode, dtype=dtype, source=source, entry=entry,
-                state=arrays, device=self.target.device, seed=seed,
+                state=arrays, device=self.target.device, seed=seed, tuning=tuning,
             )  # fmt: skip
         except WorkerError as error:
             cause = error.__cause__
@@ -213,9 +231,30 @@ class Session:
         repeats: int,
     ) -> list[float]:
         """Times of `repeats` calls, each synchronised; `what` is "train_step" or "inference"."""
+        return self.timed(what, inputs, target, Plan.fixed(warmup, repeats)).seconds
+
+    def timed(self, what: str, inputs: Mapping[str, Array], target: Array, plan: Plan) -> Timed:
+        """Times of calls, each synchronised; `what` is one of `zoo.worker.timing.QUANTITIES`."""
         arrays = {**self._inputs(inputs), "target": target}
-        reply = self._worker.request("time", arrays, what=what, warmup=warmup, repeats=repeats)
-        return [float(second) for second in reply.fields["seconds"]]
+        return Timed(**self._worker.request("time", arrays, what=what, plan=plan._asdict()).fields)
+
+    def read_at_once_and_later(
+        self, what: str, inputs: Mapping[str, Array], target: Array, *, calls: int, attempts: int
+    ) -> Read:
+        """How long results take to arrive right after the barrier, and after a pause."""
+        arrays = {**self._inputs(inputs), "target": target}
+        fields: dict[str, Any] = {"what": what, "calls": calls, "attempts": attempts}
+        return Read(**self._worker.request("barrier", arrays, **fields).fields)
+
+    def peak_memory(self) -> dict[str, int]:
+        """Bytes at most so far, by kind: of the process, and of the device if it is not the CPU."""
+        found = self._worker.request("memory").fields
+        return {kind: bytes for kind, bytes in found.items() if bytes is not None}
+
+    def process_facts(self) -> dict[str, Any]:
+        """What the worker's process says of itself: Python, versions, libraries, affinity."""
+        facts: dict[str, Any] = self._worker.request("facts").fields["facts"]
+        return facts
 
     @property
     def _loaded(self) -> Bindings:

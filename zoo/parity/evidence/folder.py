@@ -20,7 +20,7 @@ from zoo.parity.evidence.expected import expected
 from zoo.worker.parent import Exchange
 from zoo.worker.session import Session
 
-WORKER = ("child", "protocol", "arrays", "runtime")
+WORKER = ("child", "protocol", "arrays", "runtime", "facts", "timing")
 """Modules of `zoo.worker` that run a program; they need NumPy and safetensors."""
 
 

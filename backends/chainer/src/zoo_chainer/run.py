@@ -80,8 +80,10 @@ class Runtime:
         with chainer.using_config("train", False), chainer.no_backprop_mode():
             return self.model(*inputs)
 
-    def gradients(self, inputs: list[np.ndarray], targets: Any, *, training: bool) -> Gradients:
-        leaves = [Variable(x) if x.dtype.kind == "f" else x for x in inputs]
+    def gradients(
+        self, inputs: list[np.ndarray], targets: Any, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
+        leaves = [Variable(x) if of_inputs and x.dtype.kind == "f" else x for x in inputs]
         with chainer.using_config("train", training):
             output = self.model(*leaves)
             loss = self.module.loss_fn(output, targets)
@@ -93,6 +95,10 @@ class Runtime:
 
     def train_step(self, inputs: list[np.ndarray], targets: Any) -> np.ndarray:
         return self.module.train_step(self.model, self.optimizer, *inputs, targets)
+
+    def tune(self, *, flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        """NumPy has no switch for either."""
+        return {"denormals": "kept" if np.float32(1e-40) * np.float32(0.5) else "flushed"}
 
     def synchronize(self) -> None:
         """NumPy returns when the work is done."""

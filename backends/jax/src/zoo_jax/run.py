@@ -94,7 +94,8 @@ class Runtime:
         self._takes = inspect.signature(self.model.apply).parameters
         self._steps_with = inspect.signature(self.module.train_step).parameters
         self._infer = jax.jit(self._applied)
-        self._gradients = jax.jit(self._differentiated, static_argnames="training")
+        static = ("training", "of_inputs")
+        self._gradients = jax.jit(self._differentiated, static_argnames=static)
 
     def write(self, arrays: Mapping[str, np.ndarray]) -> None:
         self.model = fill(self.model, arrays)
@@ -130,17 +131,30 @@ class Runtime:
             return self.model.apply(params, state, *inputs, **how)
         return self.model.apply(params, *inputs, **how), state
 
-    def gradients(self, inputs: list[jax.Array], targets: Any, *, training: bool) -> Gradients:
+    def gradients(
+        self, inputs: list[jax.Array], targets: Any, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
         _, params, state = self.model
         training &= not {"training", "key"}.isdisjoint(self._takes)  # else it is the same program
-        found = self._gradients(params, state, self.key, inputs, targets, training=training)
-        (loss, (output, state)), (of_params, of_inputs) = found
+        found = self._gradients(
+            params, state, self.key, inputs, targets, training=training, of_inputs=of_inputs
+        )
+        (loss, (output, state)), (of_params, *rest) = found
         self.model = self.model._replace(state=state)
-        of_inputs = [None if g.dtype == jax.dtypes.float0 else g for g in of_inputs]
-        return Gradients(output, loss, of_inputs, named(Model(None, of_params, {})))
+        self._last = found
+        by_input = rest[0] if rest else [None] * len(inputs)
+        by_input = [None if g is None or g.dtype == jax.dtypes.float0 else g for g in by_input]
+        return Gradients(output, loss, by_input, named(Model(None, of_params, {})))
 
     def _differentiated(
-        self, params: Any, state: Any, key: Any, inputs: Any, targets: Any, training: bool
+        self,
+        params: Any,
+        state: Any,
+        key: Any,
+        inputs: Any,
+        targets: Any,
+        training: bool,
+        of_inputs: bool,
     ) -> Any:
         how = {"training": training, "key": key if training else None}
         how = {name: value for name, value in how.items() if name in self._takes}
@@ -150,7 +164,8 @@ class Runtime:
             return self.module.loss_fn(output, targets), (output, new_state)
 
         # An integer input's gradient is of the type float0, which holds nothing.
-        both = jax.value_and_grad(loss_of, argnums=(0, 1), has_aux=True, allow_int=True)
+        arguments = (0, 1) if of_inputs else (0,)
+        both = jax.value_and_grad(loss_of, argnums=arguments, has_aux=True, allow_int=True)
         return both(params, inputs)
 
     def train_step(self, inputs: list[jax.Array], targets: Any) -> jax.Array:
@@ -163,6 +178,19 @@ class Runtime:
         self.optimizer, self.key = now["optimizer"], now["key"]
         self._last = loss, self.model.params
         return loss
+
+    def tune(self, *, flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        """XLA flushes denormals on the CPU whatever is asked."""
+        precision = "tensorfloat32" if reduced_precision else "highest"
+        jax.config.update("jax_default_matmul_precision", precision)
+        return {
+            "denormals": "kept" if jnp.float32(1e-40) * 0.5 else "flushed",
+            "matmul_precision": jax.config.jax_default_matmul_precision,
+        }
+
+    def device_memory(self) -> int | None:
+        device = jax.config.jax_default_device
+        return device.memory_stats()["peak_bytes_in_use"] if device else None
 
     def synchronize(self) -> None:
         """Calls return before their work is done, on the CPU too."""

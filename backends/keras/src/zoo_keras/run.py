@@ -29,7 +29,10 @@ NOT_KEPT = ("_variables", "_trainable_variables", "_accumulated_gradients")
 """An optimizer's lists of variables that are not what it keeps between steps."""
 
 Differentiate = Callable[..., Any]
-"""(inputs, targets, training) -> output, loss, gradients of inputs, of trainable variables."""
+"""(inputs, targets, training, of_inputs) -> output, loss, gradients of inputs, of variables.
+
+The variables are the trainable ones; without `of_inputs`, None stands for each input.
+"""
 
 
 def build(module: ModuleType, entry: str, dtype: str) -> keras.Model:
@@ -84,9 +87,14 @@ class TensorFlow:
         }
 
     @staticmethod
+    def tune(flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        engine.config.experimental.enable_tensor_float_32_execution(reduced_precision)
+        return TensorFlow.facts()
+
+    @staticmethod
     def gradients(model: keras.Model) -> Differentiate:
-        def differentiate(inputs: list[Any], targets: Any, training: bool) -> Any:
-            floats = [x for x in inputs if x.dtype.is_floating]
+        def differentiate(inputs: list[Any], targets: Any, training: bool, of_inputs: bool) -> Any:
+            floats = [x for x in inputs if x.dtype.is_floating and of_inputs]
             variables = [variable.value for variable in model.trainable_variables]
             with engine.GradientTape() as tape:
                 tape.watch(floats)
@@ -96,9 +104,9 @@ class TensorFlow:
             zero = engine.UnconnectedGradients.ZERO
             found = tape.gradient(loss, [*floats, *variables], unconnected_gradients=zero)
             found = [engine.convert_to_tensor(gradient) for gradient in found]
-            of_floats = iter(found)
-            of_inputs = [next(of_floats) if x.dtype.is_floating else None for x in inputs]
-            return output, loss, of_inputs, found[len(floats) :]
+            of_floats = iter(found[: len(floats)])
+            by_input = [next(of_floats, None) if x.dtype.is_floating else None for x in inputs]
+            return output, loss, by_input, found[len(floats) :]
 
         return engine.function(differentiate, autograph=False, jit_compile=model.jit_compile)
 
@@ -120,6 +128,12 @@ class JAX:
         return {"threads": names.count("tf_XLAEigen"), "x64": engine.config.jax_enable_x64}
 
     @staticmethod
+    def tune(flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        precision = "tensorfloat32" if reduced_precision else "highest"
+        engine.config.update("jax_default_matmul_precision", precision)
+        return {"matmul_precision": engine.config.jax_default_matmul_precision}
+
+    @staticmethod
     def gradients(model: keras.Model) -> Differentiate:
         def loss_of(
             trained: list[Any], inputs: list[Any], rest: list[Any], targets: Any, training: bool
@@ -129,19 +143,24 @@ class JAX:
 
         # An integer input's gradient is of the type float0, which holds nothing.
         both = engine.value_and_grad(loss_of, argnums=(0, 1), has_aux=True, allow_int=True)
+        of_variables = engine.value_and_grad(loss_of, argnums=(0,), has_aux=True)
         if model.jit_compile:
             both = engine.jit(both, static_argnums=4)
+            of_variables = engine.jit(of_variables, static_argnums=4)
 
-        def differentiate(inputs: list[Any], targets: Any, training: bool) -> Any:
+        def differentiate(inputs: list[Any], targets: Any, training: bool, of_inputs: bool) -> Any:
             trained = [variable.value for variable in model.trainable_variables]
             rest = [variable.value for variable in model.non_trainable_variables]
-            (loss, (output, rest)), (found, of_inputs) = both(
+            (loss, (output, rest)), (found, *by_input) = (both if of_inputs else of_variables)(
                 trained, inputs, rest, targets, training
             )
             for variable, value in zip(model.non_trainable_variables, rest):
                 variable.assign(value)
-            of_inputs = [None if g.dtype == engine.dtypes.float0 else g for g in of_inputs]
-            return output, loss, of_inputs, found
+            by_input = by_input[0] if by_input else [None] * len(inputs)
+            by_input = [
+                None if g is None or g.dtype == engine.dtypes.float0 else g for g in by_input
+            ]
+            return output, loss, by_input, found
 
         return differentiate
 
@@ -165,9 +184,17 @@ class PyTorch:
         }
 
     @staticmethod
+    def tune(flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        engine.set_flush_denormal(flush_denormals)
+        engine.set_float32_matmul_precision("high" if reduced_precision else "highest")
+        return PyTorch.facts()
+
+    @staticmethod
     def gradients(model: keras.Model) -> Differentiate:
-        def differentiate(inputs: list[Any], targets: Any, training: bool) -> Any:
-            leaves = [x.requires_grad_() if x.is_floating_point() else x for x in inputs]
+        def differentiate(inputs: list[Any], targets: Any, training: bool, of_inputs: bool) -> Any:
+            leaves = [
+                x.detach().requires_grad_(of_inputs and x.is_floating_point()) for x in inputs
+            ]
             model.zero_grad()
             output = model(batch(leaves), training=training)
             loss = model.loss(targets, output)
@@ -218,6 +245,7 @@ class Runtime:
         if self.model.jit_compile != self.compiles:
             raise RuntimeError(f"Keras does not run this model in mode {self.mode}")
         self._gradients = ENGINE.gradients(self.model)
+        self._found: list[Any] = []
 
     def write(self, arrays: Mapping[str, np.ndarray]) -> None:
         fill(self.model, arrays)
@@ -250,17 +278,30 @@ class Runtime:
     def infer(self, inputs: list[Any]) -> np.ndarray:
         return self.model.predict_on_batch(batch(inputs))
 
-    def gradients(self, inputs: list[Any], targets: Any, *, training: bool) -> Gradients:
-        output, loss, of_inputs, found = self._gradients(inputs, targets, training)
+    def gradients(
+        self, inputs: list[Any], targets: Any, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
+        output, loss, by_input, found = self._gradients(inputs, targets, training, of_inputs)
+        self._found = found
         paths = [variable.path for variable in self.model.trainable_variables]
         parameters = {path: g for path, g in zip(paths, found) if g is not None}
-        return Gradients(output, loss, of_inputs, parameters)
+        return Gradients(output, loss, by_input, parameters)
 
     def train_step(self, inputs: list[Any], targets: Any) -> float:
         return self.module.train_step(self.model, *inputs, targets)
 
+    def tune(self, *, flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        found = ENGINE.tune(flush_denormals, reduced_precision)
+        half = keras.ops.convert_to_tensor(np.array(1e-40, "float32")) * 0.5
+        return {"denormals": "kept" if np.any(self.get(half)) else "flushed", **found}
+
     def synchronize(self) -> None:
-        """What train_on_batch and predict_on_batch return is outside of the engine already."""
+        """What train_on_batch and predict_on_batch return is outside of the engine already.
+
+        Not so gradients, which JAX returns before they are computed.
+        """
+        if NAME == "jax":
+            engine.block_until_ready(self._found)
 
 
 def batch(inputs: list[Any]) -> Any:

@@ -96,11 +96,13 @@ class Runtime:
         self._trace_for(training=False)
         return self.model(*inputs)
 
-    def gradients(self, inputs: list[mx.nd.NDArray], targets: Any, *, training: bool) -> Gradients:
+    def gradients(
+        self, inputs: list[mx.nd.NDArray], targets: Any, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
         self._trace_for(training=training)
         self.model.collect_params().zero_grad()  # a program for micro-batches adds to them
         for x in inputs:
-            if x.dtype != np.int32:
+            if of_inputs and x.dtype != np.int32:
                 x.attach_grad()
         if training:
             with autograd.record():
@@ -156,6 +158,10 @@ class Runtime:
         self._trace_for(training=True)
         with self._exact_statistics():
             return self.module.train_step(self.model, self.trainer, *inputs, targets)
+
+    def tune(self, *, flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        """MXNet has no switch for either."""
+        return {"denormals": "kept" if (mx.nd.array([1e-40]) * 0.5).asscalar() else "flushed"}
 
     def synchronize(self) -> None:
         mx.nd.waitall()

@@ -94,16 +94,20 @@ class Runtime:
     def infer(self, inputs: list[tf.Tensor]) -> tf.Tensor:
         return self._infer(*inputs)
 
-    def gradients(self, inputs: list[tf.Tensor], targets: Any, *, training: bool) -> Gradients:
-        output, loss, floats, parameters = self._gradients(inputs, targets, training)
+    def gradients(
+        self, inputs: list[tf.Tensor], targets: Any, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
+        output, loss, floats, parameters = self._gradients(inputs, targets, training, of_inputs)
         found = iter(floats)
-        of_inputs = [next(found) if x.dtype.is_floating else None for x in inputs]
-        return Gradients(output, loss, of_inputs, parameters)
+        by_input = [next(found, None) if x.dtype.is_floating else None for x in inputs]
+        return Gradients(output, loss, by_input, parameters)
 
-    def _differentiate(self, inputs: list[tf.Tensor], targets: Any, training: bool) -> Any:
+    def _differentiate(
+        self, inputs: list[tf.Tensor], targets: Any, training: bool, of_inputs: bool
+    ) -> Any:
         reads_flag = "training" in inspect.signature(type(self.model).__call__).parameters
         flag = {"training": training} if reads_flag else {}
-        floats = [x for x in inputs if x.dtype.is_floating]
+        floats = [x for x in inputs if x.dtype.is_floating and of_inputs]
         parameters = {name: v for name, v in self.states.items() if v.trainable}
         with tf.GradientTape() as tape:
             tape.watch(floats)
@@ -120,6 +124,14 @@ class Runtime:
 
     def train_step(self, inputs: list[tf.Tensor], targets: Any) -> tf.Tensor:
         return self._train_step(*inputs, targets)
+
+    def tune(self, *, flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        """TensorFlow flushes denormals whatever is asked."""
+        tf.config.experimental.enable_tensor_float_32_execution(reduced_precision)
+        return {
+            "denormals": "kept" if tf.constant(1e-40) * 0.5 else "flushed",
+            "tensor_float_32": tf.config.experimental.tensor_float_32_execution_enabled(),
+        }
 
     def synchronize(self) -> None:
         """TensorFlow on the CPU returns from a tf.function when the work is done."""

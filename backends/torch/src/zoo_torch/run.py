@@ -90,10 +90,12 @@ class Runtime:
         with torch.inference_mode():
             return self.model(*inputs)
 
-    def gradients(self, inputs: list[torch.Tensor], targets: Any, *, training: bool) -> Gradients:
+    def gradients(
+        self, inputs: list[torch.Tensor], targets: Any, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
         self._set_mode(training=training)
         self.model.zero_grad()
-        leaves = [x.requires_grad_() if x.is_floating_point() else x for x in inputs]
+        leaves = [x.detach().requires_grad_(of_inputs and x.is_floating_point()) for x in inputs]
         output = self.model(*leaves)
         loss = self.module.loss_fn(output, targets)
         loss.backward()
@@ -109,6 +111,21 @@ class Runtime:
     def _set_mode(self, *, training: bool) -> None:
         if self.model.training != training:
             self.model.train(training)
+
+    def tune(self, *, flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        built_with = torch.__config__.show().splitlines()  # its BLAS and its oneDNN
+        torch.set_flush_denormal(flush_denormals)
+        torch.set_float32_matmul_precision("high" if reduced_precision else "highest")
+        torch.backends.cudnn.allow_tf32 = reduced_precision
+        return {
+            "denormals": "kept" if torch.tensor(1e-40) * 0.5 else "flushed",
+            "float32_matmul_precision": torch.get_float32_matmul_precision(),
+            "cudnn_tf32": torch.backends.cudnn.allow_tf32,
+            "built_with": [line[4:] for line in built_with if line.startswith("  - Intel")],
+        }
+
+    def device_memory(self) -> int | None:
+        return torch.cuda.max_memory_allocated() if self.device.type == "cuda" else None
 
     def synchronize(self) -> None:
         """On the CPU, PyTorch returns when the work is done."""

@@ -45,11 +45,13 @@ class Runtime:
         first = (source.splitlines() or [""])[0]
         name = first.partition("behaviour: ")[2]
         self.misbehave = BEHAVIOURS[name] if name else behave
+        self.waits = name != "skip the barrier"
 
     def write(self, arrays: Mapping[str, Array]) -> None:
         self.state.update({name: self.put(array) for name, array in arrays.items()})
 
     def read(self) -> dict[str, Array]:
+        wait_for_work()
         return {name: array.copy() for name, array in self.state.items() if name != "mask"}
 
     def put(self, array: Array) -> Array:
@@ -57,6 +59,7 @@ class Runtime:
         return array.astype(self.dtype if array.dtype.kind == "f" else array.dtype)
 
     def get(self, tensor: Array) -> Array:
+        wait_for_work()
         return tensor
 
     def infer(self, inputs: list[Array]) -> Array:
@@ -66,7 +69,9 @@ class Runtime:
         output: Array = inputs[0] @ self.state["weight"].T + self.state["bias"]
         return output
 
-    def gradients(self, inputs: list[Array], targets: Array, *, training: bool) -> Gradients:
+    def gradients(
+        self, inputs: list[Array], targets: Array, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
         self.misbehave()
         mask = self.state["mask"] if training and "mask" in self.state else self.dtype.type(1)
         seen = inputs[0] * mask
@@ -81,7 +86,10 @@ class Runtime:
         return Gradients(
             output=output,
             loss=np.mean(error**2),
-            inputs=[down @ self.state["weight"] * mask, *(None for _ in inputs[1:])],
+            inputs=[
+                down @ self.state["weight"] * mask if of_inputs else None,
+                *(None for _ in inputs[1:]),
+            ],
             parameters={"weight": down.T @ seen, "bias": down.sum(0)},
         )
 
@@ -95,7 +103,14 @@ class Runtime:
         return found.loss
 
     def synchronize(self) -> None:
-        pass
+        if self.waits:
+            wait_for_work()
+
+    def tune(self, *, flush_denormals: bool, reduced_precision: bool) -> dict[str, object]:
+        return {"denormals": "flushed" if flush_denormals else "kept"}
+
+    def device_memory(self) -> int | None:
+        return 4096
 
 
 def behave() -> None:
@@ -158,6 +173,17 @@ def print_heaps() -> None:
     ctypes.CDLL(None).puts(b"printed from C")
 
 
+def work_later() -> None:
+    """As a framework that returns before the work is done; the barrier is not called for."""
+    LATER.append(threading.Thread(target=time.sleep, args=(0.005,)))
+    LATER[-1].start()
+
+
+def wait_for_work() -> None:
+    while LATER:
+        LATER.pop().join()
+
+
 def read_standard_input() -> None:
     threading.Thread(target=sys.stdin.read, daemon=True).start()
     time.sleep(0.2)
@@ -179,6 +205,8 @@ def say_out_of_memory() -> None:
     raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes")
 
 
+LATER: list[threading.Thread] = []
+
 BEHAVIOURS = {
     "abort": abort,
     "allocate": allocate,
@@ -194,5 +222,7 @@ BEHAVIOURS = {
     "raise": fail,
     "read": read_standard_input,
     "segfault": segfault,
+    "skip the barrier": work_later,
     "system exit": exit_politely,
+    "work behind the back": work_later,
 }

@@ -42,7 +42,9 @@ class Runtime:
     def infer(self, inputs: list[Array]) -> Array:
         return oracle.evaluate(self.spec, self.read(), self._named(inputs))
 
-    def gradients(self, inputs: list[Array], targets: Array, *, training: bool) -> Gradients:
+    def gradients(
+        self, inputs: list[Array], targets: Array, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
         found = oracle.gradients(
             self.spec, self.read(), self._named(inputs), targets,
             training=training, masks=self._masks(len(targets)) if training else None,

@@ -59,7 +59,9 @@ class Runtime:
     def infer(self, inputs: list[np.ndarray]) -> np.ndarray:
         return self.model.forward(*inputs)
 
-    def gradients(self, inputs: list[np.ndarray], targets: Any, *, training: bool) -> Gradients:
+    def gradients(
+        self, inputs: list[np.ndarray], targets: Any, *, training: bool, of_inputs: bool = True
+    ) -> Gradients:
         output = self.model.forward(*inputs)
         loss, gradient = self.module.loss_fn(output, targets)
         down = self.model.backward(gradient)
