@@ -1,0 +1,1 @@
+"""Benchmarks: records of times, and what is derived from them."""
