@@ -1,1 +1,1 @@
-"""Benchmarks: records of times, and what is derived from them."""
+"""Benchmarks that can be cited: raw samples, uncertainty, and proof for what was timed."""
