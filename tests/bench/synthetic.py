@@ -42,7 +42,7 @@ def record(
     arguments: Sequence[dict[str, Any]] = ({},),
     rounds: int = 8,
     seed: int = 0,
-    noise: float = 0.01,
+    noise: float = 0.006,
     slower: dict[str, float] | None = None,
 ) -> Record:
     """A record with a cell for each combination.
