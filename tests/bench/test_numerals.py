@@ -41,17 +41,18 @@ def test_in_another_unit():
     ("unit", "values", "wanted"),
     [
         ("s", [2.0, 30.0], "s"),
-        ("s", [2e-3, 30.0], "ms"),
+        ("s", [2e-3, 3e-3, 30.0], "ms"),
+        ("s", [8e-4, 3e-3, 5e-2], "ms"),
         ("s", [2e-6], "µs"),
         ("s", [2e-9], "µs"),
         ("s", [], "s"),
         ("s", [0.0, 2e-3], "ms"),
-        ("B", [3 * 2**20, 2**31], "MiB"),
-        ("FLOP/s", [3e9, 1e12], "GFLOP/s"),
+        ("B", [2**20, 3 * 2**20, 2**31], "MiB"),
+        ("FLOP/s", [3e9, 4e9, 1e12], "GFLOP/s"),
     ],
 )
 def test_one_unit_for_a_column(unit, values, wanted):
-    """The unit of a column is one in which its least number is at least one."""
+    """The unit of a column is one in which most of its numbers are at least one."""
     assert scale(unit, values).unit == wanted
 
 

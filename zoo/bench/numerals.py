@@ -19,6 +19,7 @@ SCALES: Dict[str, Tuple[Tuple[float, str], ...]] = {
     "s": ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")),
     "B": ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB")),
     "FLOP/s": ((1e12, "TFLOP/s"), (1e9, "GFLOP/s"), (1e6, "MFLOP/s")),
+    "%": ((1.0, "%"),),
 }
 """For each unit its multiples, the largest first."""
 
@@ -43,10 +44,11 @@ class Scale:
 
 
 def scale(unit: str, values: Iterable[float]) -> Scale:
-    """The multiple of a unit in which the least of the values is not below one, if there is one."""
-    least = min((abs(value) for value in values if value), default=1.0)
+    """The largest multiple of a unit in which most of the values are not below one."""
+    found = sorted(abs(value) for value in values if value)
+    middle = found[len(found) // 2] if found else 1.0
     for factor, name in SCALES[unit]:
-        if least >= factor:
+        if middle >= factor:
             return Scale(factor, name)
     return Scale(*SCALES[unit][-1])
 

@@ -1,0 +1,135 @@
+"""A table as Markdown, LaTeX, HTML or for a terminal; figures as CSV."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from io import StringIO
+from typing import Dict, Iterator, Sequence
+
+import attrs
+import jinja2
+from rich import box
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from zoo.bench import derive
+from zoo.bench.likeness import described
+from zoo.bench.record import Cell, Record
+from zoo.bench.table import Entry, Section, Table
+
+_ENDLESS = 10_000
+
+_TEX: Dict[str, str] = {
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "–": "--",
+    "±": r"$\pm$",
+    "µ": r"\textmu{}",
+    "<": r"$<$",
+    ">": r"$>$",
+}
+
+
+def markdown(table: Table) -> str:
+    """For GitHub and the like."""
+    return _rendered("table.md.jinja", table=table)
+
+
+def latex(table: Table, key: str) -> str:
+    """A `table` a section, with a citation of `key` in the caption."""
+    return _rendered("table.tex.jinja", table=table, key=key)
+
+
+def html(table: Table) -> str:
+    """An element `table` a section, to be put into a page."""
+    return _rendered("table.html.jinja", table=table)
+
+
+def figures_csv(record: Record, cells: Sequence[Cell]) -> str:
+    """Every figure in a line, unrounded, in seconds and bytes; a cell without any has its gap."""
+    known = [described(cell) for cell in cells]
+    names = list(dict.fromkeys(name for each in known for name in each))
+    fields = [field.name for field in attrs.fields(derive.Figure)]
+    figures = derive.figures(attrs.evolve(record, cells=list(cells)))
+    text = StringIO()
+    writer = csv.DictWriter(text, [*names, *fields, "gap"], lineterminator="\n")
+    writer.writeheader()
+    for cell, about in zip(cells, known):
+        own = [attrs.asdict(figure) for figure in figures if figure.cell == cell.name]
+        for line in own or [{"cell": cell.name, "gap": derive.unproven(cell)}]:
+            writer.writerow({**about, **line})
+    return text.getvalue()
+
+
+@attrs.frozen
+class Terminal:
+    """A table as rich prints it.
+
+    Where it is too wide, intervals stand below their medians; where that does not help, it is cut
+    between columns.
+    """
+
+    table: Table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        def fitted(section: Section, columns: Sequence[int]) -> Iterator[RichTable]:
+            for between in (" ", "\n"):
+                made = self._part(section, columns, between)
+                wanted = console.measure(made, options=options.update(max_width=_ENDLESS)).maximum
+                if wanted <= options.max_width or len(columns) == 1:
+                    yield made
+                    return
+            half = (len(columns) + 1) // 2
+            yield from fitted(section, columns[:half])
+            yield from fitted(section, columns[half:])
+
+        for section in self.table.sections:
+            yield Text(f"{self.table.title} of {section.title}", "bold")
+            yield from fitted(section, range(len(self.table.columns)))
+        for number, note in enumerate(self.table.notes, 1):
+            yield Text(f"[{number}] {note}", "yellow")
+        yield Text(" ".join(self.table.caption), "dim")
+
+    def _part(self, section: Section, columns: Sequence[int], between: str) -> RichTable:
+        made = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+        for label in self.table.labels:
+            made.add_column(label, no_wrap=True)
+        for column in columns:
+            heading = self.table.columns[column].replace(" (", "\n(")
+            made.add_column(heading, justify="right", no_wrap=True)
+        for row in section.rows:
+            note = f" [{row.note}]" if row.note else ""
+            labels = [Text(row.labels[0] + note), *map(Text, row.labels[1:])]
+            made.add_row(*labels, *(_entry(row.entries[column], between) for column in columns))
+        return made
+
+
+def _entry(entry: Entry, between: str) -> Text:
+    ends = f"{between}{entry.interval}" if entry.interval else ""
+    return Text.assemble((entry.text, "bold green" if entry.marked else ""), (ends, "dim"))
+
+
+def _escaped(text: str) -> str:
+    return "".join(_TEX.get(sign, sign) for sign in text)
+
+
+@lru_cache(maxsize=1)
+def _templates() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("zoo.bench"),
+        autoescape=lambda name: name == "table.html.jinja",
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["tex"] = _escaped
+    return made
+
+
+def _rendered(template: str, **values: object) -> str:
+    return _templates().get_template(template).render(**values)
