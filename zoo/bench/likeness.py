@@ -30,7 +30,8 @@ Setting = Tuple[Tuple[str, str], ...]
 
 def described(cell: Cell) -> Dict[str, Any]:
     """Everything that makes the cell this one, the model's arguments included."""
-    return {**{name: of(cell) for name, of in FIELDS.items()}, **cell.arguments}
+    arguments = {name: _plain(value) for name, value in cell.arguments.items()}
+    return {**{name: of(cell) for name, of in FIELDS.items()}, **arguments}
 
 
 def setting(cell: Cell, *, without: Sequence[str] = ("backend", "mode")) -> Setting:
@@ -87,6 +88,11 @@ def select(cells: Sequence[Cell], wanted: Mapping[str, str]) -> List[Cell]:
         words = " ".join(f"{name}={value}" for name, value in wanted.items())
         raise UsageError(f"no cell of this record has {words} all at once")
     return chosen
+
+
+def _plain(value: Any) -> Any:
+    """An argument; several numbers as they are typed."""
+    return "+".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _median(figure: Figure) -> float:

@@ -120,6 +120,7 @@ def verify(data: Mapping[str, Any]) -> Verification:
     ]
     doubts = [
         *_machines(record),
+        *_one_process(record),
         *(each for cell in record.cells for each in _rounds(record, cell)),
         *_noise(record, figures),
         *(each for cell in record.cells for each in _drift(record, cell)),
@@ -224,6 +225,20 @@ def _machines(record: Record) -> Found:
         mixed = sorted(each for each in versions if names.count(each.rpartition(" ")[0]) > 1)
         if mixed:
             yield f"backend {backend}", f"ran in different versions: {', '.join(mixed)}"
+
+
+def _one_process(record: Record) -> Found:
+    alone = [
+        cell.name
+        for cell in record.cells
+        if derive.unproven(cell) is None and len({each.process for each in cell.samples}) == 1
+    ]
+    if alone:
+        yield (
+            "processes",
+            f"all rounds of {len(alone)} cells are of one process each, such as of {alone[0]}; "
+            "what differs from process to process is not in their intervals",
+        )
 
 
 def _rounds(record: Record, cell: Cell) -> Found:
