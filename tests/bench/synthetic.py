@@ -90,7 +90,9 @@ def derived(made: Record) -> Record:
 
 @cache
 def _emitted(model: str, backend: str, changes: str) -> tuple[zoo.Spec, str, str]:
-    spec = registry.build(model, "tiny", **json.loads(changes))
+    plain = json.loads(changes)
+    tuples = {name: tuple(v) if isinstance(v, list) else v for name, v in plain.items()}
+    spec = registry.build(model, "tiny", **tuples)
     return spec, spec.to_json(), zoo.emit(spec, backend)
 
 

@@ -76,3 +76,5 @@ DEFAULT = (
     *QUANTITIES, "train_step_rate", "train_step_share", "first_train_step", "process_memory",
     "device_memory",
 )  # fmt: skip
+PAPER = QUANTITIES
+"""What fits on a printed page."""

@@ -58,14 +58,15 @@ class Figure:
         return Interval(self.median, self.low, self.high)
 
 
-def figures(record: Record) -> List[Figure]:
-    """All figures of a record, in the order of its cells."""
-    return [figure for cell in record.cells for figure in _of_cell(record, cell)]
+def figures(record: Record, cells: Sequence[Cell] | None = None) -> List[Figure]:
+    """All figures of a record, or of some of its cells, in their order."""
+    chosen = record.cells if cells is None else cells
+    return [figure for cell in chosen for figure in _of_cell(record, cell)]
 
 
-def by_cell(record: Record) -> Figures:
-    """All figures of a record, to be looked up."""
-    return {(figure.cell, figure.quantity): figure for figure in figures(record)}
+def by_cell(record: Record, cells: Sequence[Cell] | None = None) -> Figures:
+    """The same, to be looked up."""
+    return {(figure.cell, figure.quantity): figure for figure in figures(record, cells)}
 
 
 def unproven(cell: Cell) -> Optional[str]:

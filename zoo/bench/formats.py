@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-from functools import lru_cache
 from io import StringIO
-from typing import Dict, Iterator, Sequence
+from typing import Iterator, Sequence
 
 import attrs
-import jinja2
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table as RichTable
@@ -18,35 +16,24 @@ from zoo.bench import derive
 from zoo.bench.likeness import described
 from zoo.bench.record import Cell, Record
 from zoo.bench.table import Entry, Section, Table
+from zoo.bench.templating import rendered
 
 _ENDLESS = 10_000
-
-_TEX: Dict[str, str] = {
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "–": "--",
-    "±": r"$\pm$",
-    "µ": r"\textmu{}",
-    "<": r"$<$",
-    ">": r"$>$",
-}
 
 
 def markdown(table: Table) -> str:
     """For GitHub and the like."""
-    return _rendered("table.md.jinja", table=table)
+    return rendered("table.md.jinja", table=table)
 
 
 def latex(table: Table, key: str) -> str:
     """A `table` a section, with a citation of `key` in the caption."""
-    return _rendered("table.tex.jinja", table=table, key=key)
+    return rendered("table.tex.jinja", table=table, key=key)
 
 
 def html(table: Table) -> str:
     """An element `table` a section, to be put into a page."""
-    return _rendered("table.html.jinja", table=table)
+    return rendered("table.html.jinja", table=table)
 
 
 def figures_csv(record: Record, cells: Sequence[Cell]) -> str:
@@ -54,7 +41,7 @@ def figures_csv(record: Record, cells: Sequence[Cell]) -> str:
     known = [described(cell) for cell in cells]
     names = list(dict.fromkeys(name for each in known for name in each))
     fields = [field.name for field in attrs.fields(derive.Figure)]
-    figures = derive.figures(attrs.evolve(record, cells=list(cells)))
+    figures = derive.figures(record, cells)
     text = StringIO()
     writer = csv.DictWriter(text, [*names, *fields, "gap"], lineterminator="\n")
     writer.writeheader()
@@ -63,6 +50,13 @@ def figures_csv(record: Record, cells: Sequence[Cell]) -> str:
         for line in own or [{"cell": cell.name, "gap": derive.unproven(cell)}]:
             writer.writerow({**about, **line})
     return text.getvalue()
+
+
+def text(table: Table) -> str:
+    """As on a terminal of any width, without colours."""
+    console = Console(file=StringIO(), width=_ENDLESS)
+    console.print(Terminal(table))
+    return "".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines())
 
 
 @attrs.frozen
@@ -111,25 +105,3 @@ class Terminal:
 def _entry(entry: Entry, between: str) -> Text:
     ends = f"{between}{entry.interval}" if entry.interval else ""
     return Text.assemble((entry.text, "bold green" if entry.marked else ""), (ends, "dim"))
-
-
-def _escaped(text: str) -> str:
-    return "".join(_TEX.get(sign, sign) for sign in text)
-
-
-@lru_cache(maxsize=1)
-def _templates() -> jinja2.Environment:
-    made = jinja2.Environment(
-        loader=jinja2.PackageLoader("zoo.bench"),
-        autoescape=lambda name: name == "table.html.jinja",
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters["tex"] = _escaped
-    return made
-
-
-def _rendered(template: str, **values: object) -> str:
-    return _templates().get_template(template).render(**values)

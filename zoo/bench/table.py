@@ -1,23 +1,15 @@
-"""The table of a record: sections of rows, whatever format they are then written in.
-
-What varies among the cells is a column, what does not stands in the caption. A cell without proof
-is a row with a reason.
-"""
+"""What a table is, whatever it shows and whatever format it is written in."""
 
 from __future__ import annotations
 
-from typing import Iterator, Mapping, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 import attrs
 
-from zoo.bench import derive
-from zoo.bench.columns import COLUMNS, DEFAULT, Column
-from zoo.bench.derive import Figures
-from zoo.bench.likeness import described, fastest, groups, varying
-from zoo.bench.numerals import NOTHING, scale
-from zoo.bench.record import Cell, Machine, Record
-from zoo.bench.statistics import rounds_needed
-from zoo.errors import UsageError, nearest
+from zoo.bench.identity import fingerprint, machines
+from zoo.bench.likeness import described, varying
+from zoo.bench.numerals import NOTHING
+from zoo.bench.record import Cell, Record
 
 
 @attrs.frozen
@@ -79,116 +71,14 @@ class Table:
     notes: Tuple[str, ...] = ()
 
 
-def table(
-    record: Record, cells: Sequence[Cell] | None = None, columns: Sequence[str] | None = None
-) -> Table:
-    """The table of a record, or of some of its cells.
-
-    Args:
-        columns: names in COLUMNS; DEFAULT without those that have no value if left out.
-
-    Raises:
-        UsageError: an unknown column.
-    """
-    alike = groups(record.cells if cells is None else cells)
-    cells = [cell for group in alike.values() for cell in group]
-    figures = derive.by_cell(record)
-    for name in columns or ():
-        if name not in COLUMNS:
-            raise UsageError(f"no column {name!r}; {nearest(name, COLUMNS)}")
-    made = [_entries(record, figures, cells, COLUMNS[name]) for name in columns or DEFAULT]
-    filled = [column for column in made if columns or column.entries]
-    labels = [name for name in varying(cells) if name not in ("model", "backend", "mode")]
-    reasons = {cell.name: reason for cell in cells if (reason := derive.unproven(cell))}
-    notes = list(dict.fromkeys(reasons.values()))
-
-    def row(cell: Cell) -> Row:
-        known = described(cell)
-        return Row(
-            (f"{cell.backend}:{cell.mode}", *(str(known.get(name, NOTHING)) for name in labels)),
-            tuple(column.entries.get(cell.name, Entry()) for column in filled),
-            notes.index(reasons[cell.name]) + 1 if cell.name in reasons else None,
-        )
-
-    models = dict.fromkeys(cell.model for cell in cells)
-    return Table(
-        title="Times",
-        caption=(*_legend(record, filled), *origin(record, cells)),
-        labels=("backend", *labels),
-        columns=tuple(column.heading for column in filled),
-        sections=tuple(
-            Section(model, tuple(row(cell) for cell in cells if cell.model == model))
-            for model in models
-        ),
-        notes=tuple(notes),
-    )
-
-
 def origin(record: Record, cells: Sequence[Cell]) -> Tuple[str, ...]:
     """Sentences on where figures come from: what the cells share, machines and the record."""
     other = varying(cells)
     same = [name for name in ("dtype", "device", "batch", "threads") if name not in other]
     shared = ", ".join(f"{name} {described(cells[0])[name]}" for name in same)
-    machines = [record.machines[name] for name in dict.fromkeys(cell.machine for cell in cells)]
     return (
         *([f"{shared[0].upper()}{shared[1:]}."] if shared else []),
-        f"Measured on {'; '.join(map(machine_name, machines))}.",
-        f"Record {record.to_json()['digest'][:12]} of {record.created[:10]}, "
+        f"Measured on {machines(record, cells)}.",
+        f"Record {fingerprint(record)[:12]} of {record.created[:10]}, "
         f"parityzoo {record.software['parityzoo']}.",
     )
-
-
-def machine_name(machine: Machine) -> str:
-    """A machine in one line."""
-    parts = [machine.cpu, *machine.gpus, f"{machine.cores} cores"]
-    return ", ".join([*parts, f"{machine.memory_bytes / 2**30:.0f} GiB", machine.os])
-
-
-@attrs.frozen
-class _Filled:
-    """A column with its entries, by the names of cells."""
-
-    heading: str
-    entries: Mapping[str, Entry]
-
-
-def _entries(record: Record, figures: Figures, cells: Sequence[Cell], column: Column) -> _Filled:
-    quantity = column.quantity
-    with_figures = [cell for cell in cells if (cell.name, quantity) in figures]
-    values = {cell.name: column.value(record, cell, figures[cell.name, quantity])
-              for cell in with_figures}  # fmt: skip
-    known = {name: value for name, value in values.items() if value is not None}
-    if not known:
-        return _Filled(column.heading, {})
-    unit = next(iter(known.values())).unit
-    size = scale(unit, (value.interval.median for value in known.values()))
-    marked: set[str] = set()
-    if column.ranked:
-        for group in groups(cells).values():
-            marked |= fastest(record, figures, group, quantity)
-    entries = {}
-    for name, value in known.items():
-        figure = figures[name, quantity]
-        if derive.too_noisy(figure, record):
-            entries[name] = Entry(f"±{figure.interval.margin:.0%}")
-        else:
-            entries[name] = Entry(*size.shown(value.interval), name in marked)
-    return _Filled(f"{column.heading} ({size.unit})", entries)
-
-
-def _legend(record: Record, filled: Sequence[_Filled]) -> Iterator[str]:
-    """What the entries that there are mean."""
-    entries = [entry for column in filled for entry in column.entries.values()]
-    confidence = record.settings.confidence
-    headings = [column.heading for column in filled]
-    if any(entry.interval for entry in entries):
-        yield f"Medians with {confidence:.0%} intervals."
-    if any(entry.marked for entry in entries):
-        yield "Bold: the fastest, and all whose intervals overlap with its own."
-    if any(entry.text.startswith("±") for entry in entries):
-        yield "±: too noisy for a figure, the interval reaches that far from the median."
-    if any(not entry.interval and entry.text[0].isdigit() for entry in entries):
-        few = rounds_needed(confidence)
-        yield f"Without an interval: from fewer than {few} rounds or processes."
-    if any("ceiling" in heading for heading in headings):
-        yield "Ceiling: this machine's matrix product in the same dtype and as many threads."
