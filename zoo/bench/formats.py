@@ -52,11 +52,27 @@ def figures_csv(record: Record, cells: Sequence[Cell]) -> str:
     return text.getvalue()
 
 
+def samples_csv(record: Record) -> str:
+    """Every raw sample of steady state in a line; warm-ups too, told apart."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        ["cell", "quantity", "round", "position", "process", "calls", "kind", "number", "seconds"]
+    )
+    for cell in record.cells:
+        for sample in cell.samples:
+            about = [cell.name, sample.quantity, sample.round, sample.position, sample.process]
+            for kind, values in (("warmup", sample.warmup), ("sample", sample.seconds)):
+                for number, seconds in enumerate(values):
+                    writer.writerow([*about, sample.calls, kind, number, seconds])
+    return text.getvalue()
+
+
 def text(table: Table) -> str:
     """As on a terminal of any width, without colours."""
-    console = Console(file=StringIO(), width=_ENDLESS)
-    console.print(Terminal(table))
-    return "".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines())
+    written = StringIO()
+    Console(file=written, width=_ENDLESS).print(Terminal(table))
+    return "".join(f"{line.rstrip()}\n" for line in written.getvalue().splitlines())
 
 
 @attrs.frozen

@@ -9,7 +9,7 @@ beside it.
 from __future__ import annotations
 
 import math
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import attrs
 import numpy as np
@@ -21,7 +21,7 @@ from zoo.bench.likeness import Setting, described, setting, varying
 from zoo.bench.record import QUANTITIES, Cell, Record
 from zoo.bench.statistics import Interval, ratio_interval
 
-FITTED = (*QUANTITIES, "process_memory", "device_memory")
+FITTED = ("inference", "train_step", "process_memory", "device_memory")
 
 
 @attrs.frozen
@@ -73,7 +73,7 @@ def sweeps(cells: Sequence[Cell]) -> List[Series]:
 
 
 def growth(record: Record, figures: Figures, series: Series) -> List[Growth]:
-    """The exponents of every quantity that at least two cells of the series have."""
+    """The exponents of what is FITTED and at least two cells of the series have."""
     return list(_growth(record, figures, series))
 
 
@@ -108,24 +108,23 @@ def _fitted(values: Sequence[float], figures: Sequence[float], confidence: float
     return Interval(slope, slope - reach, slope + reach)
 
 
-def _value(cell: Cell, axis: str) -> object:
+def _value(cell: Cell, axis: str) -> Any:
     return cell.arguments.get(axis, described(cell)[axis])
 
 
-def _numbers(values: Sequence[object]) -> List[float]:
+def _numbers(values: Sequence[Any]) -> List[float]:
     """The numbers along an axis; none if these are no positive numbers.
 
     Of lists, such as the widths of layers, it is the one number in each if all are as long, or
     how many there are if it is the same in all.
     """
     lists = [list(value) if isinstance(value, (list, tuple)) else [value] for value in values]
-    plain = all(
-        isinstance(x, (int, float)) and not isinstance(x, bool) and x > 0
-        for each in lists
-        for x in each
-    )
-    if not plain or any(len(set(each)) != 1 for each in lists):
+    if not all(each and each == each[:1] * len(each) and _positive(each[0]) for each in lists):
         return []
     if len({len(each) for each in lists}) == 1:
         return [float(each[0]) for each in lists]
     return [float(len(each)) for each in lists] if len({each[0] for each in lists}) == 1 else []
+
+
+def _positive(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0

@@ -9,15 +9,17 @@ rounds. Its interval is the percentile bootstrap over rounds (Davison and Hinkle
 from __future__ import annotations
 
 import math
-from typing import Any, Callable, Sequence
+from functools import lru_cache
+from typing import Any, Callable, Sequence, Tuple
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
 Rounds = Sequence[Sequence[float]]
 """Samples of each round, in the order of the rounds; there may be more in one than in another."""
+
+Medians = Tuple[float, ...]
 
 RESAMPLES = 9999
 
@@ -72,7 +74,7 @@ def rounds_needed(confidence: float = 0.95) -> int:
 
 def median_interval(groups: Rounds, *, confidence: float = 0.95, seed: int = 0) -> Interval:
     """The median over rounds of each round's median."""
-    return _interval([_medians(groups)], np.median, confidence, seed)
+    return _interval((_medians(groups),), np.median, confidence, seed)
 
 
 def ratio_interval(
@@ -87,15 +89,16 @@ def ratio_interval(
         ValueError: paired, and not as many rounds of one as of the other.
     """
     if not paired:
-        return _interval([_medians(a), _medians(b)], _ratio_of_medians, confidence, seed)
+        return _interval((_medians(a), _medians(b)), _ratio_of_medians, confidence, seed)
     if len(a) != len(b):
         raise ValueError(f"rounds that are pairs are as many on both sides, got {len(a)}, {len(b)}")
-    return _interval([_medians(a) / _medians(b)], np.median, confidence, seed)
+    ratios = tuple(x / y for x, y in zip(_medians(a), _medians(b)))
+    return _interval((ratios,), np.median, confidence, seed)
 
 
 def trend(groups: Rounds) -> Trend:
     """Whether rounds grow or fall with time."""
-    medians = _medians(groups)
+    medians = np.array(_medians(groups))
     rounds = np.arange(len(medians))
     if len(medians) < 2 or np.all(medians == medians[0]):
         return Trend(0.0, 1.0)
@@ -104,24 +107,23 @@ def trend(groups: Rounds) -> Trend:
     return Trend(float(change), float(stats.kendalltau(rounds, medians).pvalue))
 
 
-def _medians(groups: Rounds) -> npt.NDArray[np.float64]:
-    return np.array([np.median(group) for group in groups])
+def _medians(groups: Rounds) -> Medians:
+    return tuple(float(np.median(group)) for group in groups)
 
 
 def _ratio_of_medians(a: Any, b: Any, axis: int = -1) -> Any:
     return np.median(a, axis=axis) / np.median(b, axis=axis)
 
 
+@lru_cache(maxsize=8192)
 def _interval(
-    data: Sequence[npt.NDArray[np.float64]],
-    statistic: Callable[..., Any],
-    confidence: float,
-    seed: int,
+    data: Tuple[Medians, ...], statistic: Callable[..., Any], confidence: float, seed: int
 ) -> Interval:
+    """Of the statistic of medians; remembered, since one figure stands in many places."""
     rounds = min(map(len, data))
     if rounds == 0:
         raise ValueError("an interval needs samples of at least one round")
-    middle = float(statistic(*data))
+    middle = float(statistic(*map(np.array, data)))
     if rounds < rounds_needed(confidence):
         return Interval(middle, math.nan, math.nan)
     found = stats.bootstrap(

@@ -102,15 +102,16 @@ class Verification:
 
 
 def verify(data: Mapping[str, Any]) -> Verification:
-    """Derive a record again from its raw samples.
-
-    Args:
-        data: the record's JSON.
+    """Derive a record's JSON again from its raw samples.
 
     Raises:
         UsageError: it is no record.
     """
-    record = Record.from_json(data)
+    return verified(Record.from_json(data), data)
+
+
+def verified(record: Record, data: Mapping[str, Any]) -> Verification:
+    """The same for a record that was already read from the JSON."""
     figures = derive.figures(record)
     faults = [
         *_digest(data),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 import attrs
 import click
@@ -15,6 +15,7 @@ from zoo.errors import UsageError
 
 if TYPE_CHECKING:
     from zoo.bench.record import Record
+    from zoo.bench.table import Table
 
 FORMATS = ("terminal", "markdown", "latex", "csv", "html")
 
@@ -135,7 +136,7 @@ def table(
     if form == "terminal" and output == "-":
         console().print(formats.Terminal(made))
         return
-    written = {
+    written: dict[str, Callable[[Table], str]] = {
         "terminal": formats.text,
         "markdown": formats.markdown,
         "latex": partial(formats.latex, key=key(loaded)),
