@@ -90,9 +90,12 @@ class Terminal:
             for between in (" ", "\n"):
                 made = self._part(section, columns, between)
                 wanted = console.measure(made, options=options.update(max_width=_ENDLESS)).maximum
-                if wanted <= options.max_width or len(columns) == 1:
+                if wanted <= options.max_width:
                     yield made
                     return
+            if len(columns) == 1:
+                yield made
+                return
             half = (len(columns) + 1) // 2
             yield from fitted(section, columns[:half])
             yield from fitted(section, columns[half:])
