@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 import zoo
-from zoo.bench import derive
+from zoo.bench import derive, work
 from zoo.bench.record import (
     Ceiling,
     Cell,
@@ -30,7 +30,7 @@ from zoo.models import registry
 VERSIONS = {"torch": "2.13.0", "mxnet": "1.9.1", "chainer": "7.8.1", "jax": "0.10.2"}
 MODES = {"torch": "eager", "mxnet": "hybrid", "chainer": "eager", "jax": "jit"}
 SPEED = {"torch": 1.0, "mxnet": 1.35, "chainer": 2.2, "jax": 1.02}
-WORK = {"inference": 1, "gradients": 3, "train_step": 3.2}
+RELATIVE = {"inference": 1, "gradients": 3, "train_step": 3.2}
 
 
 def record(
@@ -122,7 +122,6 @@ def _cell(
     threads: int,
 ) -> Cell:
     mode, version = MODES[backend], VERSIONS[backend]
-    flops = {name: int(spec.flops * batch * factor) for name, factor in WORK.items()}
     proof = Certificate(
         spec.hash, hashlib.sha256(source.encode()).hexdigest(), backend, mode, version, "float32",
         43, 1e-7, 0.08,
@@ -134,7 +133,7 @@ def _cell(
         backend=backend, mode=mode, device="cpu", dtype="float32", batch=batch, threads=threads,
         profile="default", machine="m0",
         environment=Environment(versions={backend: version, "numpy": "2.4.6"}),
-        flops=flops, bytes={name: count // 20 for name, count in flops.items()},
+        flops=work.flops(spec, batch), bytes=work.bytes_moved(spec, batch, "float32"),
         certificate=proof,
     )  # fmt: skip
 
@@ -145,7 +144,7 @@ def _measure(
     base = factor * (2e-4 + cell.flops["inference"] / 3e10 / cell.threads**0.8)
     for number in range(rounds):
         process = 1 + number // 2
-        for quantity, share in WORK.items():
+        for quantity, share in RELATIVE.items():
             centre = base * share * np.exp(noise * rng.standard_normal())
             seconds = centre * (1 + 0.003 * rng.exponential(size=5))
             cell.samples.append(

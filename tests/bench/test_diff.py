@@ -139,3 +139,14 @@ def test_json():
     data = diff(synthetic.record(), synthetic.record()).to_json()
     assert data["passed"] is True
     assert {"cell", "quantity", "before", "after", "ratio", "verdict"} <= set(data["changes"][0])
+
+
+def test_many():
+    """Of many cells those are printed of which something can be told, and all are counted."""
+    batches = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+    a = synthetic.record(batches=batches, noise=1e-3)
+    b = synthetic.record(batches=batches, noise=1e-3, slower={"mxnet": 1.5})
+    lines = printed(diff(a, b)).splitlines()
+    assert sum("torch:eager" in line for line in lines) == 0
+    assert sum("slower" in line for line in lines) == 33 + 1
+    assert any(line.startswith("33 slower, 33 cannot tell") for line in lines)

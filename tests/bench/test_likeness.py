@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from tests.bench import synthetic
@@ -31,7 +32,7 @@ def test_arguments_make_another_setting():
 class TestFastest:
     def chosen(self, **settings) -> list[str]:
         record = synthetic.record(backends=["torch", "jax", "chainer"], **settings)
-        names = fastest(record, derive.by_cell(record), record.cells, "train_step")
+        names = fastest(derive.by_cell(record), record.cells, "train_step")
         return [cell.backend for cell in record.cells if cell.name in names]
 
     def test_one(self):
@@ -47,14 +48,23 @@ class TestFastest:
         assert self.chosen(noise=1e-2, slower={"jax": 1 / 1.02, "chainer": 1 / 2.2}) == []
 
     def test_nothing_is_known(self):
-        """Medians without intervals, or too noisy, are not ranked."""
+        """Medians without intervals are not ranked."""
         assert self.chosen(rounds=5) == []
-        assert self.chosen(noise=0.9) == []
+
+    def test_one_is_not_known(self):
+        """A median without an interval, the least or not, cannot be told from the fastest."""
+        record = synthetic.record(backends=["torch", "jax", "chainer"], noise=1e-4)
+        for few, wanted in ((0, set()), (2, {0, 2})):
+            figures = dict(derive.by_cell(record))
+            key = (record.cells[few].name, "train_step")
+            figures[key] = attrs.evolve(figures[key], low=None, high=None)
+            names = {record.cells[index].name for index in wanted}
+            assert fastest(figures, record.cells, "train_step") == names
 
     def test_alone(self):
         """A backend without company is not the fastest."""
         record = synthetic.record(backends=["torch"])
-        assert fastest(record, derive.by_cell(record), record.cells, "train_step") == set()
+        assert fastest(derive.by_cell(record), record.cells, "train_step") == set()
 
 
 @pytest.fixture(scope="module")

@@ -147,16 +147,29 @@ class TestFaults:
         cell[field] = 64 * "0"
         assert f"cell {NAME}: {field}: {64 * '0'} is not in the record" in faults(data)
 
-    @pytest.mark.parametrize("field", ["certificate", "samples"])
+    @pytest.mark.parametrize("field", ["certificate", "samples of gradients"])
     def test_without_reason(self, data, field):
         """A cell that lacks proof or samples needs a gap that says why."""
         cell = data["cells"][0]
-        cell[field] = None if field == "certificate" else []
+        if field == "certificate":
+            cell["certificate"] = None
+        else:
+            cell["samples"] = [x for x in cell["samples"] if x["quantity"] != "gradients"]
         missing = f"cell {NAME}: {field}: {'is' if field == 'certificate' else 'are'} missing"
         assert f"{missing}, and no gap says why" in faults(data)
         cell["gap"] = "the worker crashed"
         data["figures"] = [each for each in data["figures"] if each["cell"] != NAME]
         assert faults(data) == []
+
+    @pytest.mark.parametrize("field", ["flops", "bytes"])
+    def test_work(self, data, field):
+        """Work that the specification does not count is named."""
+        counts = data["cells"][0][field]
+        old = counts["train_step"]
+        counts["train_step"] = 2 * old
+        assert faults(data) == [
+            f"cell {NAME}: {field} of train_step: is {2 * old}, the specification counts {old}"
+        ]
 
     def test_twice(self, data):
         """Two cells of one name cannot be told apart."""
@@ -205,7 +218,7 @@ class TestDoubts:
         record = synthetic.record(batches=[1, 2])
         record.cells[0].environment.versions["numpy"] = "2.3.0"
         assert doubts(record) == [
-            "backend torch: ran in different versions: numpy 2.3.0, numpy 2.4.6"
+            "backend torch: ran with different versions of numpy: 2.3.0, 2.4.6"
         ]
 
     def test_many_are_counted(self):

@@ -23,6 +23,8 @@ from zoo.errors import UsageError
 
 SCHEMA = "parityzoo/difference/1"
 COLOURS = {"slower": "red", "gone": "red", "faster": "green", "cannot tell": ""}
+LISTED = 60
+"""Changes up to which all are printed."""
 MACHINE = ("cpu", "cores", "gpus", "memory_bytes")
 """What makes another machine; other facts, such as the governor, are told as changes."""
 
@@ -84,20 +86,24 @@ class Difference:
             made.add_column(heading, overflow="fold")
         made.add_column("times as long", justify="right", no_wrap=True)
         made.add_column("verdict", no_wrap=True)
-        for change in self.changes:
+        told = [change for change in self.changes if change.verdict != "cannot tell"]
+        short = len(self.changes) > LISTED
+        for change in told if short else self.changes:
             text = " ".join(Scale(1.0, "").shown(change.ratio)) if change.ratio else change.reason
             colour = COLOURS[change.verdict]
             quantity = change.quantity.replace("_", " ")
             made.add_row(change.cell, quantity, text, Text(change.verdict, colour))
         yield made
+        if short:
+            yield Text("cells of which nothing can be told are not listed; --json lists all", "dim")
         for note in self.notes:
             yield Text(note, "yellow")
         for name in self.alone:
             yield Text(name, "dim")
         counts = {word: sum(c.verdict == word for c in self.changes) for word in COLOURS}
-        told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        words = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
         yield Text(
-            f"{told or 'nothing to compare'}; changes up to {self.tolerance:.1%} do not count"
+            f"{words or 'nothing to compare'}; changes up to {self.tolerance:.1%} do not count"
         )
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
-from zoo.bench.derive import Figure, Figures, too_noisy
-from zoo.bench.record import Cell, Record
+from zoo.bench.derive import Figure, Figures
+from zoo.bench.record import Cell
 from zoo.errors import UsageError, nearest
 
 FIELDS: Mapping[str, Callable[[Cell], Any]] = {
@@ -55,18 +55,17 @@ def varying(cells: Sequence[Cell]) -> List[str]:
     return [name for name in names if len({str(each.get(name)) for each in all_of_them}) > 1]
 
 
-def fastest(record: Record, figures: Figures, cells: Sequence[Cell], quantity: str) -> Set[str]:
-    """Names of those cells, all alike, that cannot be told from the least median.
+def fastest(figures: Figures, cells: Sequence[Cell], quantity: str) -> Set[str]:
+    """Names of those cells, all alike, that cannot be told from the one of the least median.
 
-    None if there is nothing to compare, or if the intervals of all overlap.
+    None if that is so of all. What has no interval cannot be told from anything.
     """
     found = [figures[cell.name, quantity] for cell in cells if (cell.name, quantity) in figures]
-    sure = [each for each in found if each.interval.known and not too_noisy(each, record)]
-    if len(sure) < 2:
+    if not found:
         return set()
-    least = min(sure, key=_median).interval
-    chosen = {each.cell for each in sure if each.interval.overlaps(least)}
-    return chosen if len(chosen) < len(sure) else set()
+    least = min(found, key=_median).interval
+    chosen = {each.cell for each in found if each.interval.overlaps(least)}
+    return chosen if len(chosen) < len(found) else set()
 
 
 def select(cells: Sequence[Cell], wanted: Mapping[str, str]) -> List[Cell]:

@@ -29,9 +29,9 @@ class Settings:
     precision: float = 0.02
     budget_seconds: float = 120.0
     seed: int = 0
-    rounds_at_least: int = 5
+    rounds_at_least: int = 6
     rounds_at_most: int = 100
-    rounds_per_process: int = 5
+    rounds_per_process: int = 6
     profile: str = "default"
 
 

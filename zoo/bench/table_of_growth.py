@@ -25,10 +25,7 @@ def exponents(record: Record, cells: Sequence[Cell] | None = None) -> Table:
     found = [(series, grown) for series, grown in found if grown]
     if not found:
         raise UsageError("no sweep: no two cells differ in a batch, threads or a number alone")
-    labels = [
-        name for name in varying(cells)
-        if name not in ("model", "backend", "mode") and any(name != s.axis for s, _ in found)
-    ]  # fmt: skip
+    labels = [name for name in varying(cells) if name not in ("model", "backend", "mode")]
     titles = dict.fromkeys((series.cells[0].model, series.axis) for series, _ in found)
     quantities = list(dict.fromkeys(each.quantity for _, grown in found for each in grown))
     columns = [(quantity, which) for quantity in quantities for which in ("exponent", "last")

@@ -87,7 +87,7 @@ def _entries(record: Record, figures: Figures, cells: Sequence[Cell], column: Co
     marked: set[str] = set()
     if column.ranked:
         for group in groups(cells).values():
-            marked |= fastest(record, figures, group, quantity)
+            marked |= fastest(figures, group, quantity)
     entries = {}
     for name, value in known.items():
         figure = figures[name, quantity]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 import attrs
@@ -17,7 +17,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 from scipy import stats
 
-from zoo.bench import derive
+from zoo.bench import derive, work
 from zoo.bench.record import QUANTITIES, Cell, Record, digest
 from zoo.bench.statistics import trend
 from zoo.errors import SpecError
@@ -117,6 +117,7 @@ def verified(record: Record, data: Mapping[str, Any]) -> Verification:
         *_digest(data),
         *_hashes(record),
         *(each for cell in record.cells for each in _cell(record, cell)),
+        *_work(record),
         *_figures(record, figures),
     ]
     doubts = [
@@ -143,21 +144,44 @@ def _digest(data: Mapping[str, Any]) -> Found:
 
 
 def _hashes(record: Record) -> Found:
-    for name, data in record.specs.items():
-        try:
-            there = Spec.from_json(json.dumps(data)).hash
-        except SpecError as error:
-            yield f"spec {name[:12]}", f"cannot be read: {error}"
-            continue
-        if there != name:
-            yield f"spec {name[:12]}", f"has the hash {there[:12]}"
+    for name in record.specs:
+        spec = _spec(record, name)
+        if not isinstance(spec, Spec):
+            yield f"spec {name[:12]}", f"cannot be read: {spec}"
+        elif spec.hash != name:
+            yield f"spec {name[:12]}", f"has the hash {spec.hash[:12]}"
     for name, source in record.sources.items():
         there = hashlib.sha256(source.encode()).hexdigest()
         if there != name:
             yield f"source {name[:12]}", f"has the hash {there[:12]}"
-    names = [cell.name for cell in record.cells]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"cell {name}", "stands there more than once"
+    for name, count in Counter(cell.name for cell in record.cells).items():
+        if count > 1:
+            yield f"cell {name}", "stands there more than once"
+
+
+def _spec(record: Record, name: str) -> Spec | SpecError:
+    try:
+        return Spec.from_json(json.dumps(record.specs[name]))
+    except SpecError as error:
+        return error
+
+
+def _work(record: Record) -> Found:
+    """Operations and bytes that are not those which the specification counts."""
+    specs = {name: _spec(record, name) for name in record.specs}
+    for cell in record.cells:
+        spec = specs.get(cell.spec)
+        if not isinstance(spec, Spec):
+            continue
+        counts = {"flops": work.flops(spec, cell.batch)}
+        if cell.dtype in work.ITEM_SIZE:
+            counts["bytes"] = work.bytes_moved(spec, cell.batch, cell.dtype)
+        for field, wanted in counts.items():
+            for quantity, count in wanted.items():
+                there = getattr(cell, field).get(quantity, "nothing")
+                if there != count:
+                    where = f"cell {cell.name}: {field} of {quantity}"
+                    yield where, f"is {there}, the specification counts {count}"
 
 
 def _cell(record: Record, cell: Cell) -> Found:
@@ -176,11 +200,12 @@ def _cell(record: Record, cell: Cell) -> Found:
         return
     if cell.certificate is None:
         yield f"{where}: certificate", "is missing, and no gap says why"
-    if not cell.samples:
-        yield f"{where}: samples", "are missing, and no gap says why"
     for quantity in QUANTITIES:
         rounds = derive.rounds_of(cell, quantity)
-        missing = sorted(set(range(max(rounds, default=-1) + 1)) - set(rounds))
+        if not rounds:
+            yield f"{where}: samples of {quantity}", "are missing, and no gap says why"
+            continue
+        missing = sorted(set(range(max(rounds))) - set(rounds))
         if missing:
             listed = ", ".join(map(str, missing))
             yield f"{where}: samples of {quantity}", f"round {listed} is missing"
@@ -218,14 +243,14 @@ def _machines(record: Record) -> Found:
     used = {cell.machine for cell in record.cells}
     if len(used) > 1:
         yield "machines", f"are {len(used)}; only cells of the same one can be compared"
-    by_backend: dict[str, set[str]] = defaultdict(set)
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for cell in record.cells:
-        by_backend[cell.backend] |= {" ".join(each) for each in cell.environment.versions.items()}
-    for backend, versions in sorted(by_backend.items()):
-        names = [version.rpartition(" ")[0] for version in versions]
-        mixed = sorted(each for each in versions if names.count(each.rpartition(" ")[0]) > 1)
-        if mixed:
-            yield f"backend {backend}", f"ran in different versions: {', '.join(mixed)}"
+        for library, version in cell.environment.versions.items():
+            found[cell.backend, library].add(version)
+    for (backend, library), versions in found.items():
+        if len(versions) > 1:
+            listed = ", ".join(sorted(versions))
+            yield f"backend {backend}", f"ran with different versions of {library}: {listed}"
 
 
 def _one_process(record: Record) -> Found:
