@@ -25,7 +25,7 @@ def test_digest_and_version(record):
     for text in (bibtex(record), cff(record)):
         assert wanted in text
         assert record.software["parityzoo"] in text
-    assert key(record) == f"parityzoo-50%_suite-{wanted[:8]}"
+    assert key(record) == f"parityzoo-50-suite-{wanted[:8]}"
 
 
 def test_bibtex(record):

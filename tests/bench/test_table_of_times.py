@@ -68,7 +68,7 @@ def test_too_noisy():
     """A figure whose interval says nothing is not shown; how wide it is is."""
     found = times(synthetic.record(noise=0.9), columns=PAPER)
     texts = [entry.text for entry in found.sections[0].rows[0].entries]
-    assert all(text.startswith("±") and text.endswith("%") for text in texts)
+    assert all(text.startswith("±") and text.endswith(" %") for text in texts)
     assert any(each.startswith("±: too noisy") for each in found.caption)
 
 

@@ -5,6 +5,8 @@ Both hold the digest of the record and the version of what measured it.
 
 from __future__ import annotations
 
+import re
+
 from zoo.bench.identity import fingerprint, machines, title
 from zoo.bench.record import Record
 from zoo.bench.templating import rendered
@@ -18,7 +20,8 @@ SOFTWARE = (
 
 def key(record: Record) -> str:
     """The citation key, which has the beginning of the digest in it."""
-    return f"parityzoo-{record.suite['name']}-{fingerprint(record)[:8]}"
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", record.suite["name"])
+    return f"parityzoo-{name}-{fingerprint(record)[:8]}"
 
 
 def bibtex(record: Record) -> str:

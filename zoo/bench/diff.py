@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zoo.bench import derive
-from zoo.bench.numerals import Scale
+from zoo.bench.numerals import Scale, percent
 from zoo.bench.record import QUANTITIES, Cell, Record
 from zoo.bench.statistics import Interval, ratio_interval
 from zoo.errors import UsageError
@@ -103,7 +103,7 @@ class Difference:
         counts = {word: sum(c.verdict == word for c in self.changes) for word in COLOURS}
         words = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
         yield Text(
-            f"{words or 'nothing to compare'}; changes up to {self.tolerance:.1%} do not count"
+            f"{words or 'nothing to compare'}; changes up to {percent(self.tolerance)} do not count"
         )
 
 

@@ -41,7 +41,7 @@ def exponents(record: Record, cells: Sequence[Cell] | None = None) -> Table:
         settings = (str(known.get(name, NOTHING)) for name in labels)
         return Row((f"{cell.backend}:{cell.mode}", *settings), tuple(entries))
 
-    confidence = f"{record.settings.confidence:.0%}"
+    confidence = f"{100 * record.settings.confidence:g} %"
     return Table(
         title="Growth",
         caption=(

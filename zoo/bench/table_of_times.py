@@ -14,7 +14,7 @@ from zoo.bench import derive
 from zoo.bench.columns import COLUMNS, DEFAULT, Column
 from zoo.bench.derive import Figures
 from zoo.bench.likeness import described, fastest, groups, varying
-from zoo.bench.numerals import NOTHING, scale
+from zoo.bench.numerals import NOTHING, percent, scale
 from zoo.bench.record import Cell, Record
 from zoo.bench.statistics import rounds_needed
 from zoo.bench.table import Entry, Row, Section, Table, origin
@@ -92,7 +92,7 @@ def _entries(record: Record, figures: Figures, cells: Sequence[Cell], column: Co
     for name, value in known.items():
         figure = figures[name, quantity]
         if derive.too_noisy(figure, record):
-            entries[name] = Entry(f"±{figure.interval.margin:.0%}")
+            entries[name] = Entry(f"±{percent(figure.interval.margin)}")
         else:
             entries[name] = Entry(*size.shown(value.interval), name in marked)
     return _Filled(f"{column.heading} ({size.unit})", entries)
@@ -104,7 +104,7 @@ def _legend(record: Record, filled: Sequence[_Filled]) -> Iterator[str]:
     confidence = record.settings.confidence
     headings = [column.heading for column in filled]
     if any(entry.interval for entry in entries):
-        yield f"Medians with {confidence:.0%} intervals."
+        yield f"Medians with {100 * confidence:g} % intervals."
     if any(entry.marked for entry in entries):
         yield "Bold: the fastest, and all whose intervals overlap with its own."
     if any(entry.text.startswith("±") for entry in entries):

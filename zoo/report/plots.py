@@ -23,7 +23,7 @@ from zoo.errors import UsageError
 try:
     import matplotlib as mpl
     from matplotlib.figure import Figure as Drawing
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 except ImportError as error:
     raise UsageError(
         "a report needs matplotlib, which is not installed here; "
@@ -237,10 +237,11 @@ def _legend(drawing: Any, axes: Any, *, columns: int) -> None:
 
 
 def _plain_numbers(axis: Any) -> None:
-    """1, 10 and 100 instead of powers, and 2 and 5 between them where there is room."""
+    """1, 10 and 100 instead of powers, and others between them where there is room."""
     low, high = axis.get_view_interval()
-    between = (1, 2, 5) if math.log10(high / low) < 2.5 else (1,)
-    axis.set_major_locator(LogLocator(subs=between))
+    decades = math.log10(high / low)
+    between = (1, 2, 5) if decades < 2.5 else (1,)
+    axis.set_major_locator(MaxNLocator(5) if decades < 1 else LogLocator(subs=between))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 
