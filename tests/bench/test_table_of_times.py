@@ -78,7 +78,7 @@ def test_no_figure_without_proof():
     record.cells[0].certificate = None
     found = times(record)
     torch, mxnet = found.sections[0].rows
-    assert (torch.note, mxnet.note) == (1, None)
+    assert (torch.notes, mxnet.notes) == ((1,), ())
     assert set(torch.entries) == {Entry()}
     assert found.notes == ("no parity certificate",)
 

@@ -131,6 +131,11 @@ class TestTable:
         result = run("table", path, "--format", "markdown", "--columns", "load,train_step")
         assert "| backend | batch | load (ms) | train step (µs) |" in result.stdout
 
+    def test_across(self, run, path):
+        """One column stands across all settings."""
+        result = run("table", path, "--across", "--format", "markdown")
+        assert "| backend | mlp batch 8 | mlp batch 32 |" in result.stdout
+
     def test_growth(self, run, path):
         """Sweeps have a table of their own."""
         assert "Growth of mlp with batch" in run("table", path, "--growth").stdout
@@ -141,7 +146,11 @@ class TestTable:
             (["--where", "batch"], "--where takes NAME=VALUE, such as model=mlp, got 'batch'"),
             (["--where", "batch=9"], "batch=9; known: 32, 8"),
             (["--columns", "train"], "no column 'train'"),
-            (["--columns", "load", "--growth"], "--columns goes with times"),
+            (["--columns", "load", "--growth"], "--growth goes neither with --columns nor"),
+            (
+                ["--across", "--columns", "load,import"],
+                "--across takes one column, got load,import",
+            ),
             (["-o", "/absent/folder/table"], "there is no folder"),
         ],
     )

@@ -9,10 +9,12 @@ from base64 import b64decode
 import pytest
 
 from tests.bench import synthetic
+from tests.report.colours import contrast
 from tests.report.reader import Page
 from zoo.bench.record import Record, digest
 from zoo.bench.verify import verify
 from zoo.report.benchmark import page
+from zoo.report.plots import SERIES
 
 ODD = "<script>alert('&')</script>"
 
@@ -110,7 +112,16 @@ def test_csv(read):
 
 def test_sections(read):
     """Models, ceilings, growth, checks, sources, environment, data and citation are there."""
-    wanted = ["model-1", "model-2", "ceilings", "growth", "checks", "sources", "environment"]
+    wanted = [
+        "overview",
+        "model-1",
+        "model-2",
+        "ceilings",
+        "growth",
+        "checks",
+        "sources",
+        "environment",
+    ]
     assert {*wanted, "data", "citation"} <= set(read.values("id"))
     text = read.text()
     for each in ("Steady state, batch 32, 1 thread", "Start, batch 32", "Peak memory, batch 32"):
@@ -147,3 +158,12 @@ def test_nothing_measured():
     read = Page(page(synthetic.derived(made).to_json()))
     assert "crashed" in read.text()
     assert not read.all("svg")
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_colours_of_plots_contrast_with_the_page(html, scheme):
+    """3 to 1 at least, light and dark (WCAG 2.2, 1.4.11)."""
+    background = re.findall(r"--page: #(\w{6});", html)[scheme]
+    for number in range(1, SERIES + 1):
+        colour = re.findall(rf"--series-{number}: #(\w{{6}});", html)[scheme]
+        assert contrast(colour, background) >= 3

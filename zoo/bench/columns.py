@@ -10,6 +10,7 @@ from zoo.bench import derive
 from zoo.bench.derive import Figure
 from zoo.bench.record import QUANTITIES, Cell, Record
 from zoo.bench.statistics import Interval
+from zoo.errors import UsageError, nearest
 
 
 @attrs.frozen
@@ -35,6 +36,17 @@ class Column:
     value: Callable[[Record, Cell, Figure], Optional[Value]]
     quantity: str
     ranked: bool = False
+
+
+def named(name: str) -> Column:
+    """A column.
+
+    Raises:
+        UsageError: there is none of that name; names the nearest.
+    """
+    if name not in COLUMNS:
+        raise UsageError(f"no column {name!r}; {nearest(name, COLUMNS)}")
+    return COLUMNS[name]
 
 
 def _plain(record: Record, cell: Cell, figure: Figure) -> Value:

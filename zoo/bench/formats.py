@@ -115,8 +115,8 @@ class Terminal:
             heading = self.table.columns[column].replace(" (", "\n(")
             made.add_column(heading, justify="right", no_wrap=True)
         for row in section.rows:
-            note = f" [{row.note}]" if row.note else ""
-            labels = [Text(row.labels[0] + note), *map(Text, row.labels[1:])]
+            notes = "".join(f" [{number}]" for number in row.notes)
+            labels = [Text(row.labels[0] + notes), *map(Text, row.labels[1:])]
             made.add_row(*labels, *(_entry(row.entries[column], between) for column in columns))
         return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence, Tuple
+from typing import Sequence, Tuple
 
 import attrs
 
@@ -29,22 +29,22 @@ class Entry:
 
 @attrs.frozen
 class Row:
-    """One cell.
+    """One cell, or several that belong together.
 
     Attributes:
         labels: what it is.
         entries: its figures.
-        note: number of the reason why it has none; None if it has some.
+        notes: numbers of the reasons why some are missing.
     """
 
     labels: Tuple[str, ...]
     entries: Tuple[Entry, ...]
-    note: Optional[int] = None
+    notes: Tuple[int, ...] = ()
 
 
 @attrs.frozen
 class Section:
-    """The rows of one model."""
+    """Rows under a heading, such as those of one model."""
 
     title: str
     rows: Tuple[Row, ...]

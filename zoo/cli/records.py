@@ -96,6 +96,10 @@ def diff(
     help="inference, gradients, train_step, each also with _rate and _share; first_inference, "
     "first_train_step, import, load, process_memory, device_memory.",
 )  # fmt: skip
+@click.option(
+    "--across", is_flag=True,
+    help="One column (train_step) across all models and settings, a row a backend.",
+)  # fmt: skip
 @click.option("--growth", is_flag=True, help="The fitted exponents of sweeps instead of times.")
 @where_option
 @output_option
@@ -104,6 +108,7 @@ def table(
     record: str,
     form: str,
     columns: str | None,
+    across: bool,
     growth: bool,
     where: dict[str, str],
     output: str,
@@ -117,11 +122,14 @@ def table(
     from zoo.bench.cite import key
     from zoo.bench.columns import PAPER
     from zoo.bench.likeness import select
+    from zoo.bench.table_across import across as compared
     from zoo.bench.table_of_growth import exponents
     from zoo.bench.table_of_times import times
 
-    if columns and growth:
-        raise UsageError("--columns goes with times, not with --growth")
+    if growth and (columns or across):
+        raise UsageError("--growth goes neither with --columns nor with --across")
+    if across and columns and "," in columns:
+        raise UsageError(f"--across takes one column, got {columns}")
     check_writable(output)
     loaded = _load(record)
     cells = select(loaded.cells, where)
@@ -131,8 +139,13 @@ def table(
     if form == "csv":
         write(formats.figures_csv(loaded, cells).encode(), output)
         return
-    names = columns.split(",") if columns else PAPER if form == "latex" else None
-    made = exponents(loaded, cells) if growth else times(loaded, cells, names)
+    if growth:
+        made = exponents(loaded, cells)
+    elif across:
+        made = compared(loaded, cells, columns or "train_step")
+    else:
+        names = columns.split(",") if columns else PAPER if form == "latex" else None
+        made = times(loaded, cells, names)
     if form == "terminal" and output == "-":
         console().print(formats.Terminal(made))
         return

@@ -14,6 +14,7 @@ from zoo.bench.growth import Series, sweeps
 from zoo.bench.identity import machines, title
 from zoo.bench.likeness import described, groups, varying
 from zoo.bench.record import Cell, Record, dumped
+from zoo.bench.table_across import across
 from zoo.bench.table_of_growth import exponents
 from zoo.bench.table_of_times import times
 from zoo.bench.verify import verified
@@ -65,6 +66,7 @@ def page(data: Mapping[str, Any]) -> str:
         title=title(record),
         machines=machines(record, record.cells),
         verification=verification,
+        overview=Markup(formats.html(across(record))) if len(groups(record.cells)) > 1 else None,
         models=[_model(record, figures, name) for name in dict.fromkeys(
             cell.model for cell in record.cells)],
         rooflines=list(_rooflines(record, figures)),
