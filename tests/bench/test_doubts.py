@@ -18,7 +18,16 @@ def doubts(record: Record) -> list[str]:
 def test_noise():
     """A figure less precise than was wanted is doubted, with both percentages."""
     found = doubts(synthetic.record(noise=0.1, backends=["torch"]))
-    assert any(" % from the median, 2.0 % were wanted" in each for each in found)
+    (noisy,) = [each for each in found if "from the median, 2.0 % were wanted" in each]
+    assert noisy.startswith(f"cell {NAME}: intervals reach ")
+    assert "% (train_step)" in noisy
+
+
+def test_ceilings():
+    """Work that is done faster than the machine's own ceiling says that one of them is wrong."""
+    record = synthetic.record(backends=["torch"])
+    record.machines["m0"].ceilings[0].samples = [1e6]
+    assert f"cell {NAME}: inference: does " in "\n".join(doubts(record))
 
 
 def test_rounds():

@@ -35,7 +35,7 @@ def test_another_file():
 
 def test_many_are_counted():
     """Of many findings some are printed and all are in the JSON."""
-    record = synthetic.record(batches=[1, 2, 4, 8], noise=0.1)
+    record = synthetic.record(batches=range(1, 13), noise=0.1)
     found = verify(record.to_json())
     more = len(found.findings) - SHOWN
     assert more > 0

@@ -24,6 +24,7 @@ def doubts(record: Record, figures: Sequence[derive.Figure]) -> Found:
     yield from _versions(record)
     yield from _one_process(record)
     yield from _noise(record, figures)
+    yield from _ceilings(record, figures)
     for cell in record.cells:
         yield from _rounds(record, cell)
         yield from _drift(record, cell)
@@ -71,14 +72,31 @@ def _rounds(record: Record, cell: Cell) -> Found:
 
 def _noise(record: Record, figures: Sequence[derive.Figure]) -> Found:
     wanted = record.settings.precision
+    found: dict[str, List[str]] = defaultdict(list)
     for figure in figures:
         margin = figure.interval.margin
         if figure.quantity in QUANTITIES and margin > wanted:
-            yield (
-                f"cell {figure.cell}: figure of {figure.quantity}",
-                f"its interval reaches {percent(margin)} from the median, {percent(wanted)} were "
-                "wanted",
-            )
+            found[figure.cell].append(f"{percent(margin)} ({figure.quantity})")
+    for cell, margins in found.items():
+        yield (
+            f"cell {cell}",
+            f"intervals reach {', '.join(margins)} from the median, {percent(wanted)} were wanted",
+        )
+
+
+def _ceilings(record: Record, figures: Sequence[derive.Figure]) -> Found:
+    cells = {cell.name: cell for cell in record.cells}
+    for figure in figures:
+        cell = cells[figure.cell]
+        height = derive.ceiling(record, cell, "matrix-product")
+        if figure.quantity in QUANTITIES and height is not None:
+            share = derive.work(cell, figure).low / height
+            if share > 1:
+                yield (
+                    f"cell {cell.name}: {figure.quantity}",
+                    f"does at least {percent(share)} of what the machine's matrix product does; "
+                    "one of the two was measured at another speed of the machine",
+                )
 
 
 def _drift(record: Record, cell: Cell) -> Found:

@@ -59,7 +59,11 @@ def page(data: Mapping[str, Any]) -> str:
     record = Record.from_json(data)
     verification = verified(record, data)
     figures = derive.by_cell(record)
-    lines = sweeps(record.cells)
+    lines = [
+        line for line in sweeps(record.cells)
+        if sum((cell.name, "train_step") in figures for cell in line.cells) > 1
+    ]  # fmt: skip
+    models = dict.fromkeys(cell.model for cell in record.cells)
     return render(
         "benchmark.html",
         record=record,
@@ -67,8 +71,7 @@ def page(data: Mapping[str, Any]) -> str:
         machines=machines(record, record.cells),
         verification=verification,
         overview=Markup(formats.html(across(record))) if len(groups(record.cells)) > 1 else None,
-        models=[_model(record, figures, name) for name in dict.fromkeys(
-            cell.model for cell in record.cells)],
+        models=[_model(record, figures, *each) for each in enumerate(models, 1)],
         rooflines=list(_rooflines(record, figures)),
         scalings=list(_scalings(figures, lines)),
         growth=Markup(formats.html(exponents(record))) if lines else None,
@@ -85,7 +88,7 @@ def page(data: Mapping[str, Any]) -> str:
     )  # fmt: skip
 
 
-def _model(record: Record, figures: Figures, name: str) -> Model:
+def _model(record: Record, figures: Figures, number: int, name: str) -> Model:
     cells = [cell for cell in record.cells if cell.model == name]
     with_figures = [
         [cell for cell in group if (cell.name, "train_step") in figures]
@@ -98,18 +101,18 @@ def _model(record: Record, figures: Figures, name: str) -> Model:
     main = max(alike, key=lambda group: (len(group), group[0].batch * group[0].threads))
     setting = _setting(cells, main[0])
     drawn = [
-        Plot(f"Steady state, {setting}", plots.times(figures, main, f"{name}-times")),
-        Plot(f"Start, {setting}", plots.starts(figures, main, f"{name}-start")),
+        Plot(f"Steady state, {setting}", plots.times(figures, main, f"times-{number}")),
+        Plot(f"Start, {setting}", plots.starts(figures, main, f"start-{number}")),
     ]
     if any((cell.name, "process_memory") in figures for cell in main):
-        memory = plots.memory(figures, main, f"{name}-memory")
+        memory = plots.memory(figures, main, f"memory-{number}")
         drawn.append(Plot(f"Peak memory, {setting}", memory))
     others = tuple(
         Plot(
             f"Steady state, {_setting(cells, group[0])}",
-            plots.times(figures, group, f"{name}-times-{number}"),
+            plots.times(figures, group, f"times-{number}-{index}"),
         )
-        for number, group in enumerate(alike)
+        for index, group in enumerate(alike)
         if group is not main
     )
     return Model(name, table, tuple(drawn), others)
@@ -143,26 +146,28 @@ def _rooflines(record: Record, figures: Figures) -> Iterator[Plot]:
 
 
 def _scalings(figures: Figures, lines: Sequence[Series]) -> Iterator[Plot]:
+    """Backends in one plot that were swept over the same under the same settings."""
     alike: Dict[str, List[Series]] = {}
     cells = [cell for line in lines for cell in line.cells]
     for line in lines:
-        if any((cell.name, "train_step") in figures for cell in line.cells):
-            first = line.cells[0]
-            other = _words(cells, first, ("model", "backend", "mode", line.axis))
-            title = ", ".join([f"{first.model} over {line.axis}", *other])
-            alike.setdefault(title, []).append(line)
+        first = line.cells[0]
+        other = _words(cells, first, ("model", "backend", "mode", line.axis))
+        title = ", ".join([f"{first.model} over {line.axis}", *other])
+        alike.setdefault(title, []).append(line)
     for number, (title, some) in enumerate(alike.items()):
         yield Plot(title, plots.scaling(figures, some, f"scaling-{number}"))
 
 
 def _environments(record: Record) -> List[Tuple[str, Dict[str, Any]]]:
-    """By backend and mode what its workers read back, without what is the same for all cells."""
+    """What workers were given and read back; of the first cell with a backend and settings."""
     found: Dict[str, Dict[str, Any]] = {}
+    bearing = [name for name in varying(record.cells)
+               if name in ("dtype", "device", "threads", "profile", "machine")]  # fmt: skip
     for cell in record.cells:
-        environment = cell.environment
-        name = f"{cell.backend}:{cell.mode}"
+        known, environment = described(cell), cell.environment
+        words = [f"{cell.backend}:{cell.mode}", *(f"{name} {known[name]}" for name in bearing)]
         if environment.versions:
-            found.setdefault(name, {
+            found.setdefault(", ".join(words), {
                 "Versions": environment.versions,
                 "Facts": environment.facts,
                 "Variables": environment.variables,

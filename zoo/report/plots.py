@@ -60,11 +60,14 @@ STYLE: Dict[str, Any] = {
     "savefig.facecolor": "none",
     "svg.fonttype": "none",
     "text.color": TEXT,
+    "text.parse_math": False,
     "xtick.color": LINE,
     "xtick.labelcolor": FAINT,
     "ytick.color": LINE,
     "ytick.labelcolor": TEXT,
 }
+SPREAD = 0.2
+"""Between the marks of one line, so that their intervals can be told apart."""
 WIDTH = 4.6  # inches; what is readable on a phone and stands twice or thrice on a desk
 
 
@@ -177,7 +180,7 @@ def _dots(
     zero: bool,
     alt: str,
 ) -> Markup:
-    """A line a cell, in the order of the record, and a mark a quantity."""
+    """A line a cell, in the order of the record, with a mark a quantity."""
     there = [q for q in quantities if any((cell.name, q) in figures for cell in cells)]
     found: Mapping[str, List[Tuple[int, Figure]]] = {
         q: [(row, figures[cell.name, q]) for row, cell in enumerate(cells)
@@ -187,11 +190,11 @@ def _dots(
     every = [figure for line in found.values() for _, figure in line]
     unit = scale(every[0].unit, [figure.median for figure in every])
     with _style(name):
-        drawing, axes = _axes(0.9 + 0.27 * len(cells))
+        drawing, axes = _axes(0.9 + 0.3 * len(cells))
         for index, (quantity, line) in enumerate(found.items()):
             axes.errorbar(
                 [figure.median / unit.factor for _, figure in line],
-                [row for row, _ in line],
+                [row + SPREAD * (index - (len(found) - 1) / 2) for row, _ in line],
                 xerr=_reach([figure for _, figure in line], unit.factor),
                 linestyle="none",
                 color=_colour(index),
