@@ -41,11 +41,6 @@ class Interval:
         """Distance of the further end from the median, as a share of the median."""
         return max(self.high - self.median, self.median - self.low) / abs(self.median)
 
-    @property
-    def relative_width(self) -> float:
-        """Distance of the two ends, as a share of the median."""
-        return (self.high - self.low) / abs(self.median)
-
     def overlaps(self, other: Interval) -> bool:
         """Whether both may be the same; intervals that are not known may be anything."""
         return not (self.high < other.low or other.high < self.low)
