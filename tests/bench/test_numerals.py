@@ -65,3 +65,8 @@ def test_percent(share, shown):
 def test_rounding_to_tens():
     """Negative places round before the point."""
     assert fixed(1234.5, -2) == "1200"
+
+
+def test_no_minus_before_a_zero():
+    """What rounds to zero has no sign."""
+    assert fixed(-0.0004, 2) == "0.00"

@@ -92,7 +92,8 @@ class Difference:
             text = " ".join(Scale(1.0, "").shown(change.ratio)) if change.ratio else change.reason
             colour = COLOURS[change.verdict]
             quantity = change.quantity.replace("_", " ")
-            made.add_row(change.cell, quantity, text, Text(change.verdict, colour))
+            verdict = Text(change.verdict, colour)
+            made.add_row(Text(change.cell), Text(quantity), Text(text), verdict)
         yield made
         if short:
             yield Text("cells of which nothing can be told are not listed; --json lists all", "dim")

@@ -55,7 +55,8 @@ def scale(unit: str, values: Iterable[float]) -> Scale:
 
 def fixed(value: float, places: int) -> str:
     """The value with so many decimal places; a negative number rounds to tens, hundreds, ..."""
-    return f"{round(value, places):.{max(places, 0)}f}"
+    rounded = round(value, places) + 0.0  # no minus before a zero
+    return f"{rounded:.{max(places, 0)}f}"
 
 
 def percent(share: float) -> str:

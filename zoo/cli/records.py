@@ -118,13 +118,14 @@ def table(
 
     CSV has every figure unrounded, in seconds and bytes. --json has the same.
     """
-    from zoo.bench import derive, formats
+    from zoo.bench import derive, flat, formats
     from zoo.bench.cite import key
     from zoo.bench.columns import PAPER
     from zoo.bench.likeness import select
     from zoo.bench.table_across import across as compared
     from zoo.bench.table_of_growth import exponents
     from zoo.bench.table_of_times import times
+    from zoo.bench.terminal import Terminal
 
     if growth and (columns or across):
         raise UsageError("--growth goes neither with --columns nor with --across")
@@ -137,7 +138,7 @@ def table(
         write_json([attrs.asdict(figure) for figure in derive.figures(loaded, cells)], json_to)
         return
     if form == "csv":
-        write(formats.figures_csv(loaded, cells).encode(), output)
+        write(flat.figures(loaded, cells).encode(), output)
         return
     if growth:
         made = exponents(loaded, cells)
@@ -147,10 +148,10 @@ def table(
         names = columns.split(",") if columns else PAPER if form == "latex" else None
         made = times(loaded, cells, names)
     if form == "terminal" and output == "-":
-        console().print(formats.Terminal(made))
+        console().print(Terminal(made))
         return
     written: dict[str, Callable[[Table], str]] = {
-        "terminal": formats.text,
+        "terminal": formats.plain,
         "markdown": formats.markdown,
         "latex": partial(formats.latex, key=key(loaded)),
         "html": formats.html,

@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 import attrs
 from markupsafe import Markup
 
-from zoo.bench import derive, formats
+from zoo.bench import derive, flat, formats
 from zoo.bench.cite import bibtex, cff
 from zoo.bench.derive import Figures
 from zoo.bench.growth import Series, sweeps
@@ -79,8 +79,8 @@ def page(data: Mapping[str, Any]) -> str:
         backends=_environments(record),
         downloads=(
             ("record.json", data_url("application/json", dumped(data))),
-            ("figures.csv", data_url("text/csv", formats.figures_csv(record, record.cells))),
-            ("samples.csv", data_url("text/csv", formats.samples_csv(record))),
+            ("figures.csv", data_url("text/csv", flat.figures(record, record.cells))),
+            ("samples.csv", data_url("text/csv", flat.samples(record))),
         ),
         citations=(("BibTeX", bibtex(record)), ("CITATION.cff", cff(record))),
         code=code,
