@@ -153,6 +153,16 @@ def test_an_edited_record(record):
     assert "figure of inference: median: is" in text
 
 
+def test_a_broken_record(record):
+    """A record that lacks a machine and has no readable specification has a page that says so."""
+    data = record.to_json()
+    data["machines"] = {}
+    next(iter(data["specs"].values()))["body"] = []
+    text = Page(page(data)).text()
+    assert "machine: m0 is not in the record" in text
+    assert "cannot be read" in text
+
+
 def test_nothing_measured():
     """A record of gaps alone has a page of reasons."""
     made = synthetic.record(backends=["torch"])

@@ -120,7 +120,8 @@ def ceiling(record: Record, cell: Cell, quantity: str) -> Optional[float]:
 
     `quantity` is `matrix-product` (FLOP/s) or `bandwidth` (B/s).
     """
-    for each in record.machines[cell.machine].ceilings:
+    machine = record.machines.get(cell.machine)
+    for each in machine.ceilings if machine else ():
         same = (each.dtype, each.threads, each.device) == (cell.dtype, cell.threads, cell.device)
         if same and each.quantity == quantity and each.samples:
             return float(np.median(each.samples))

@@ -21,7 +21,7 @@ def title(record: Record) -> str:
 def machines(record: Record, cells: Sequence[Cell]) -> str:
     """The machines of the cells, in one line."""
     used = dict.fromkeys(cell.machine for cell in cells)
-    return "; ".join(_name(record.machines[name]) for name in used)
+    return "; ".join(_name(record.machines[name]) for name in used if name in record.machines)
 
 
 def _name(machine: Machine) -> str:

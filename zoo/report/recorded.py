@@ -14,7 +14,7 @@ import attrs
 from zoo import plugins
 from zoo.bench.record import Record
 from zoo.emit.base import Part, Program
-from zoo.errors import ZooError
+from zoo.errors import SpecError, ZooError
 from zoo.report.alignment import Row, align
 from zoo.report.downloads import data_url
 from zoo.spec.graph import Spec
@@ -56,7 +56,10 @@ def sources(record: Record) -> List[Sources]:
     """What was timed, specification by specification."""
     found = []
     for key, data in record.specs.items():
-        spec = Spec.from_json(json.dumps(data))
+        try:
+            spec = Spec.from_json(json.dumps(data))
+        except SpecError:  # which is among the faults of the record
+            continue
         names: Dict[Tuple[str, str], str] = {}
         for cell in record.cells:
             if cell.spec == key and cell.source in record.sources:
