@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from base64 import b64decode
@@ -41,7 +42,8 @@ def read(html) -> Page:
 
 
 def decoded(link: str | None) -> str:
-    return b64decode((link or "").split(";base64,")[1]).decode()
+    data = b64decode((link or "").split(";base64,")[1])
+    return (gzip.decompress(data) if "gzip" in (link or "")[:30] else data).decode()
 
 
 def downloads(read: Page) -> dict[str, str]:
@@ -109,7 +111,7 @@ def test_csv(read):
     """Figures and samples are there as CSV."""
     found = downloads(read)
     assert found["figures.csv"].startswith("model,backend,")
-    assert found["samples.csv"].startswith("cell,quantity,round,")
+    assert found["samples.csv.gz"].startswith("cell,quantity,round,")
 
 
 def test_sections(read):

@@ -19,7 +19,7 @@ from zoo.bench.table_of_growth import exponents
 from zoo.bench.table_of_times import times
 from zoo.bench.verify import verified
 from zoo.report import plots
-from zoo.report.downloads import data_url
+from zoo.report.downloads import data_url, packed_url
 from zoo.report.highlight import code, style
 from zoo.report.page import render
 from zoo.report.recorded import sources
@@ -80,7 +80,7 @@ def page(data: Mapping[str, Any]) -> str:
         downloads=(
             ("record.json", data_url("application/json", dumped(data))),
             ("figures.csv", data_url("text/csv", flat.figures(record, record.cells))),
-            ("samples.csv", data_url("text/csv", flat.samples(record))),
+            ("samples.csv.gz", packed_url(flat.samples(record))),
         ),
         citations=(("BibTeX", bibtex(record)), ("CITATION.cff", cff(record))),
         code=code,
