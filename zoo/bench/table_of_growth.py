@@ -45,8 +45,8 @@ def exponents(record: Record, cells: Sequence[Cell] | None = None) -> Table:
     return Table(
         title="Growth",
         caption=(
-            f"Exponents e of figure ~ value^e with {confidence} intervals: over the whole sweep, "
-            "and between its two largest values.",
+            f"Exponents e of figure ~ value^e with {confidence} intervals, without one from two "
+            "values: over the whole sweep, and between its two largest values.",
             *origin(record, cells),
         ),
         labels=("backend", *labels),
