@@ -44,7 +44,7 @@ def test_parameters_that_do_not_fit_are_refused(params: dict, message: str) -> N
 
 def test_unknown_dtypes_and_backends_are_refused() -> None:
     """The message has what is possible."""
-    with pytest.raises(UsageError, match="dtype must be float64, .*got 'half'"):
+    with pytest.raises(UsageError, match=r"dtype must be float64, .*got 'half'"):
         zoo.build(SPEC, "torch", dtype="half")
     with pytest.raises(UsageError, match="did you mean torch"):
         zoo.build(SPEC, "trch")

@@ -48,13 +48,6 @@ def test_a_source_that_differs_gets_none(session):
         Prover().certificate(spec, "float32", load(session, spec), session, "1.2")
 
 
-def test_a_dtype_that_parity_does_not_judge_gets_none(session):
-    """The message says which it does."""
-    spec = linear()
-    with pytest.raises(GapError, match="parity judges float64 and float32, not bfloat16"):
-        Prover().certificate(spec, "bfloat16", load(session, spec), session, "1.2")
-
-
 def test_what_was_judged_is_not_judged_again(session, monkeypatch):
     """Neither a good source nor a bad one; other batches of it need no proof of their own."""
     asked = []

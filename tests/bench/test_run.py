@@ -136,10 +136,10 @@ def test_what_a_backend_cannot_express_is_a_gap(bench):
     assert cell.source is None
 
 
-def test_a_dtype_without_proof_is_not_even_started(bench):
-    """The reason is there, and no process was."""
+def test_a_dtype_that_the_backend_lacks_is_a_gap(bench):
+    """The reason has those that it computes in; nothing was started."""
     (cell,) = bench("mlp", "fake", preset="tiny", dtype="bfloat16").cells
-    assert cell.gap.startswith("no parity certificate: parity judges float64 and float32")
+    assert "Fake computes in float64, float32 here, not in bfloat16" in cell.gap
     assert cell.source is None
 
 

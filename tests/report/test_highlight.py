@@ -10,6 +10,7 @@ import pytest
 from pygments.lexers import PythonLexer
 from pygments.styles import get_style_by_name
 
+from tests.report.colours import contrast
 from zoo import plugins
 from zoo.models import registry
 from zoo.report import page
@@ -82,17 +83,3 @@ def test_the_pages_own_colours_contrast(scheme: str) -> None:
 def test_a_style_is_for_code_alone(scheme: str) -> None:
     """Every rule begins with the class of highlighted elements."""
     assert all(rule.startswith(".code ") for rule in style(scheme).splitlines())
-
-
-def contrast(one: str, other: str) -> float:
-    """Ratio of two colours' relative luminance (WCAG 2.2)."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    red, green, blue = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    ]
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

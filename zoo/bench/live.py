@@ -7,7 +7,7 @@ from typing import Any, Callable, Mapping, Sequence
 
 from zoo.bench import barrier
 from zoo.bench.cells import Planned
-from zoo.bench.certificate import Prover, check_dtype, hash_of
+from zoo.bench.certificate import Prover, hash_of
 from zoo.bench.derive import rounds_of
 from zoo.bench.gap import GapError
 from zoo.bench.record import (
@@ -120,7 +120,7 @@ class Live:
             self.end()
 
     def _begin(self, round: int) -> None:
-        check_dtype(self.planned.dtype)
+        self.planned.target.backend.check_dtype(self.planned.dtype)
         self._process += 1
         with self._spending("starting"):
             session = self._session = self._start(self.planned)

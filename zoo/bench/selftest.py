@@ -24,11 +24,12 @@ from zoo.bench import barrier
 from zoo.bench.cells import planned
 from zoo.bench.certificate import Prover
 from zoo.bench.derive import rounds_of
+from zoo.bench.diff import verdict_of
 from zoo.bench.live import Live
 from zoo.bench.measure import measure
 from zoo.bench.record import QUANTITIES, Barrier, Settings
 from zoo.bench.spending import Spending
-from zoo.bench.statistics import Interval, Rounds, ratio_interval
+from zoo.bench.statistics import Rounds, ratio_interval
 from zoo.bench.suite import Group, Suite
 from zoo.bench.workers import Workers
 from zoo.worker.parent import Worker
@@ -161,20 +162,14 @@ def judged(pairs: Sequence[Pair], seed: int) -> Judged:
     for a, b in pairs:
         same = ratio_interval(a, b, seed=seed)
         slower = ratio_interval([[s * (1 + SLOWDOWN) for s in each] for each in a], b, seed=seed)
-        alarms += _verdict(same) != "cannot tell"
-        verdict = _verdict(slower)
+        alarms += verdict_of(same, TOLERANCE) != "cannot tell"
+        verdict = verdict_of(slower, TOLERANCE)
         tells = same.high - same.low < SLOWDOWN - TOLERANCE
         telling += tells
         found += tells and verdict == "slower"
         left_open += not tells and verdict == "cannot tell"
         wrong += verdict == "faster"
     return Judged(len(pairs), alarms, telling, found, left_open, wrong)
-
-
-def _verdict(ratio: Interval) -> str:
-    if ratio.low > 1 + TOLERANCE:
-        return "slower"
-    return "faster" if ratio.high < 1 / (1 + TOLERANCE) else "cannot tell"
 
 
 def _simulated(rng: np.random.Generator) -> Pair:

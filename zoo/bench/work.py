@@ -17,7 +17,7 @@ import math
 
 from zoo.spec.graph import Spec
 
-ITEM_SIZE = {"float64": 8, "float32": 4, "bfloat16": 2}
+ITEM_SIZE = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2}
 
 
 def flops(spec: Spec, batch: int) -> dict[str, int]:

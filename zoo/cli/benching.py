@@ -9,7 +9,8 @@ import click
 
 from zoo.cli.guard import Commands
 from zoo.cli.options import preset_option, run_options, set_option
-from zoo.cli.output import check_writable, console, deliver, progress, table, write
+from zoo.cli.output import check_writable, console, deliver, progress, write
+from zoo.dtypes import DTYPES
 from zoo.errors import UsageError
 
 MEASURE = "measure"
@@ -57,7 +58,7 @@ def _output(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     "--batch", type=click.IntRange(1), metavar="N", help="Examples in a batch (models: 32)."
 )
 @click.option(
-    "--dtype", type=click.Choice(["float32", "float64", "bfloat16"]),
+    "--dtype", type=click.Choice(list(DTYPES)),
     help="What the frameworks compute in (models: float32).",
 )  # fmt: skip
 @click.option(
@@ -106,6 +107,8 @@ def measure(
     from zoo.bench import bench
     from zoo.bench.cells import parse_sweep
     from zoo.bench.record import dumped
+    from zoo.bench.table_of_times import times
+    from zoo.bench.terminal import Terminal
 
     given = {name: value for name, value in options.items() if value is not None}
     with progress(turns_a_second=QUIETLY) as show:
@@ -124,7 +127,7 @@ def measure(
     for target in targets:
         write(dumped(data).encode(), target)
     if "-" not in targets:
-        _print(record)
+        console().print(Terminal(times(record)))
         console(stderr=True).print(f"the record is in {' and '.join(targets)}", markup=False)
     return int(any(cell.gap is not None for cell in record.cells))
 
@@ -161,15 +164,3 @@ def selftest(json_to: str | None, threads: int | None, **options: Any) -> int:
 
 def _compact(moment: str) -> str:
     return moment.replace("-", "").replace(":", "")
-
-
-def _print(record: Any) -> None:
-    from zoo.bench.derive import by_cell
-
-    found = by_cell(record)
-    made = table("cell", "inference", "gradients", "train_step", right=("inference",))
-    for cell in record.cells:
-        times = [found.get((cell.name, q)) for q in ("inference", "gradients", "train_step")]
-        words = ["–" if t is None else f"{1000 * t.median:.3f}" for t in times]
-        made.add_row(cell.name, *words, *([cell.gap] if cell.gap else []))
-    console().print(made, markup=False)

@@ -1,7 +1,8 @@
-"""Pages and terminal columns that people read: emitted sources side by side.
+"""Pages and terminal columns that people read: emitted sources side by side, benchmark records.
 
 alignment → which parts correspond; sources → sources with their verdicts; terminal, page →
-where they are shown; highlight → colours; templates → HTML.
+where they are shown; benchmark → the page of a record, with plots and the sources recorded in it;
+highlight → colours; templates → HTML.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class LearnedPositions(chainer.Link):
 
 
 def gelu(x):
-    return 0.5 * x * (1 + F.erf(x / 2**0.5))
+    return x * (0.5 + 0.5 * F.erf(x * 0.5**0.5))
 
 
 class EncoderLayer(chainer.Chain):

@@ -81,7 +81,8 @@ def batch_norm(params, state, x, training, epsilon=1e-05, kept_fraction=0.9):
             "var": kept_fraction * state["var"] + (1 - kept_fraction) * unbiased,
         }
         state = {name: moved.astype(x.dtype) for name, moved in state.items()}
-    y = (wide - mean) * (params["scale"] * lax.rsqrt(var + epsilon)) + params["bias"]
+    scale = params["scale"] * lax.rsqrt(var + epsilon)
+    y = wide * scale + (params["bias"] - mean * scale)
     return y.astype(x.dtype), state
 
 

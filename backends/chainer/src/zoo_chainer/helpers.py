@@ -159,7 +159,7 @@ def average_inside(x, ksize, stride, pads):
 
 GELU = """
 def gelu(x):
-    return 0.5 * x * (1 + F.erf(x / 2**0.5))
+    return x * (0.5 + 0.5 * F.erf(x * 0.5**0.5))
 """
 
 GELU_TANH = '''

@@ -125,7 +125,8 @@ def {name}(params, state, x, training, epsilon=1e-05, kept_fraction=0.9):
             "var": kept_fraction * state["var"] + (1 - kept_fraction) * {moved},
         }}
         state = {{name: moved.astype(x.dtype) for name, moved in state.items()}}
-    y = (wide - mean) * (params["scale"] * lax.rsqrt(var + epsilon)) + params["bias"]
+    scale = params["scale"] * lax.rsqrt(var + epsilon)
+    y = wide * scale + (params["bias"] - mean * scale)
     return y.astype(x.dtype), state
 '''
 
