@@ -45,7 +45,7 @@ def test_a_difference_that_is_there_counts_as_an_alarm():
 
 def test_a_slowdown_that_is_not_found_does_not_pass(monkeypatch):
     """A judge that calls nothing slower."""
-    monkeypatch.setattr(module, "_verdict", lambda ratio: "cannot tell")
+    monkeypatch.setattr(module, "verdict_of", lambda ratio, tolerance: "cannot tell")
     found = judged([(rounds(1e-3, 1e-3), rounds(1e-3, 1e-3)) for _ in range(3)], 0)
     assert (found.telling, found.found) == (3, 0)
     assert not found.passed
