@@ -57,7 +57,7 @@ class LearnedPositions(chainer.Link):
 
 
 def gelu(x):
-    return x * (0.5 + 0.5 * F.erf(x * 0.5**0.5))
+    return x * F.ndtr(x)
 
 
 class EncoderLayer(chainer.Chain):

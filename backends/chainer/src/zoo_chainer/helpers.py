@@ -159,7 +159,7 @@ def average_inside(x, ksize, stride, pads):
 
 GELU = """
 def gelu(x):
-    return x * (0.5 + 0.5 * F.erf(x * 0.5**0.5))
+    return x * F.ndtr(x)
 """
 
 GELU_TANH = '''
