@@ -19,5 +19,6 @@ def test_names_that_keras_gives_are_known(name: str) -> None:
     model = run.build(execute(program.source), program.entry, "float32")
     mine = {variable.path.partition("/")[0] for variable in model.variables}
     mine |= {spelled(node.name) for node in CASES[name].inputs}
+    mine |= {spelled(node.path) for node in CASES[name].nodes}
     given = {operation.name for operation in model.operations} - mine
     assert [name for name in given if not GIVEN.fullmatch(name)] == []
