@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conformance.effort import compiles_slowly
 from zoo.models import registry
 from zoo.parity.case import make_case
 from zoo.parity.compare import AGREES, NOT_RUN
@@ -15,10 +16,12 @@ DTYPES = ("bfloat16", "float16")
 
 
 def is_asked(target: Target, dtype: str) -> bool:
-    return target.mode == target.backend.default_mode
+    """Of two formats that a compiler is slow with, one."""
+    is_one_of_two = dtype == "bfloat16" or not compiles_slowly(target)
+    return is_one_of_two and target.mode == target.backend.default_mode
 
 
-@pytest.mark.parametrize("model", ["mlp", "resnet20", "transformer"])
+@pytest.mark.parametrize("model", ["mlp", "transformer"])
 def test_agrees_or_says_that_it_does_not_compute_so(
     model: str, dtype: str, target: Target, pool: Pool
 ) -> None:
