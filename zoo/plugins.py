@@ -331,9 +331,20 @@ def _entry_points() -> dict[tuple[str, str], metadata.EntryPoint]:
     for distribution in metadata.distributions():
         ours = [entry for entry in distribution.entry_points if entry.group == GROUP]
         for entry in ours:
-            owner = canonicalize_name(distribution.metadata["Name"] or "without-a-name")
-            found.setdefault((entry.name, owner), entry)
+            found.setdefault((entry.name, _owner(distribution)), entry)
     return found
+
+
+def _owner(distribution: metadata.Distribution) -> str:
+    """Name of a distribution, even of the rest of one whose metadata is gone.
+
+    The package importlib_metadata, once anything has imported it, raises for such a rest.
+    """
+    try:
+        name = distribution.metadata["Name"]
+    except FileNotFoundError:
+        name = None
+    return canonicalize_name(name or "without-a-name")
 
 
 def _load(entry: metadata.EntryPoint, distribution: str) -> Backend:

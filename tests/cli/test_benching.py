@@ -27,9 +27,9 @@ def test_models_are_measured_without_naming_a_subcommand(bench, tmp_path):
     (cell,) = record.cells
     assert cell.backend == "pretend"
     assert "pretend cannot run here" in cell.gap
-    (row,) = [line for line in lines(done.stdout) if line.startswith("lenet5(preset=tiny)/")]
-    assert "–" in row
-    assert "pretend cannot run here" in row
+    printed = lines(done.stdout)
+    assert [line for line in printed if line.startswith(" pretend:") and line.endswith("[1]")]
+    assert [line for line in printed if line.startswith("[1] pretend cannot run here")]
     assert "the record is in record.json" in done.stderr
 
 

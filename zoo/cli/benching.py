@@ -33,7 +33,7 @@ class Bench(Commands):
 
 @click.group(cls=Bench)
 def bench() -> None:
-    """Measure times that can be cited, with proof for what was timed.
+    """Measure times that can be cited, each with its proof.
 
     \b
     zoo bench quick                        measure a suite (two minutes)

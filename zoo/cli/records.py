@@ -185,7 +185,7 @@ def report(record: str, output: str) -> None:
 )
 @output_option
 def cite(record: str, form: str | None, output: str) -> None:
-    """Print how to cite a record: BibTeX, and an item for the references of a CITATION.cff."""
+    """Print how to cite a record: BibTeX and CITATION.cff."""
     from zoo.bench.cite import bibtex, cff
 
     check_writable(output)
