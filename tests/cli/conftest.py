@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Callable, Iterator
+from types import ModuleType
+from typing import Any, Callable, Iterator
 
 import pytest
 from click.testing import CliRunner, Result
 
-from zoo import plugins
+from zoo import envs, plugins
 from zoo.cli import commands
 
 PACKAGE = """
@@ -68,6 +69,42 @@ def pretend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     plugins._scan.cache_clear()
     yield site
     plugins._scan.cache_clear()
+
+
+class Report:
+    """What a stand-in returns: it does not pass."""
+
+    exit_code = 1
+
+    def to_json(self) -> dict[str, Any]:
+        return {"passed": False}
+
+    def __str__(self) -> str:
+        return "the report"
+
+
+class StandIn:
+    """In the place of a function that runs backends; keeps what it was called with last."""
+
+    def __call__(self, *arguments: Any, progress: Any, **options: Any) -> Report:
+        *self.arguments, targets = arguments
+        self.backends, self.options = [str(target) for target in targets], options
+        return Report()
+
+
+@pytest.fixture
+def stand_in(
+    monkeypatch: pytest.MonkeyPatch, pretend: Path
+) -> Callable[[ModuleType, str], StandIn]:
+    """Puts one in the place of a module's function; environments are not built."""
+
+    def put(module: ModuleType, name: str) -> StandIn:
+        made = StandIn()
+        monkeypatch.setattr(module, name, made)
+        return made
+
+    monkeypatch.setattr(envs, "create", lambda backend: None)
+    return put
 
 
 def lines(text: str) -> list[str]:
