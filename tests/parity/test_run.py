@@ -67,6 +67,17 @@ def test_a_backend_that_behaves_agrees(target: Target) -> None:
     assert report.environments["fake:eager"]["threads"] >= 1
 
 
+def test_beside_other_dtypes_than_float64_stand_numpys_errors(target: Target) -> None:
+    """In every row and as a column; the oracle is float64 NumPy itself."""
+    report = run(target, "good", dtype="float32")
+    assert report.passed
+    assert all(row.numpy_error is not None for row in report.rows)
+    console = Console(file=StringIO(), width=160)
+    console.print(report)
+    assert "NumPy's" in console.file.getvalue()
+    assert all(row.numpy_error is None for row in run(target, "good").rows)
+
+
 def test_what_a_runtime_notes_stands_in_every_row_and_once_in_print(target: Target) -> None:
     """A reader of the JSON or of the table learns what was done to run it."""
     report = run(target, "good", "fine")

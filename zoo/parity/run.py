@@ -74,7 +74,10 @@ def parity(
         for spec in specs:
             say(f"{spec.name}: oracle")
             case = make_case(spec, batch=batch, steps=steps, seed=seed, dtype=dtype)
-            for cell in cells(case, targets, pool, dtype, say, environments, emissions):
+            found_cells = cells(
+                case, targets, pool, dtype, say, environments, emissions, beside=True
+            )
+            for cell in found_cells:
                 rows += cell.rows
                 if cell.is_wrong and (locate or folder):
                     location = follow(cell, pool, folder, say)
@@ -104,11 +107,13 @@ def cells(
     say: Progress,
     environments: dict[str, Any],
     emissions: Mapping[str, Emission],
+    *,
+    beside: bool = False,
 ) -> Iterator[Cell]:
-    """One model on several backends, one after the other."""
+    """One model on several backends, one after the other; with `beside`, NumPy's errors, too."""
     exact = seen_by_oracle(case)
     moved = noise(case, exact, dtype)
-    in_numpy = None if dtype == "float64" else seen_by_oracle(case, Format(dtype))
+    in_numpy = seen_by_oracle(case, Format(dtype)) if beside and dtype != "float64" else None
     for target in targets:
         say(f"{case.spec.name}: {target}, {dtype}")
         emission = emissions.get(target.backend.name, PLAIN)
