@@ -12,7 +12,7 @@ from zoo.bench.cells import planned
 from zoo.errors import UsageError
 
 
-@pytest.mark.parametrize(("name", "cells"), [("quick", 8), ("cpu", 288), ("gpu", 117)])
+@pytest.mark.parametrize(("name", "cells"), [("quick", 8), ("models", 44), ("cpu", 288), ("gpu", 117)])
 def test_the_suites_that_ship_make_cells(name, cells):
     """Every model, backend, mode and argument in them is there."""
     assert len(planned(suite.load(name))) == cells
@@ -22,7 +22,7 @@ def test_benchmarks_has_the_suites_of_the_package():
     """The folder that a reader of the repository looks into is the one that is installed."""
     folder = Path(__file__).parents[2] / "benchmarks" / "suites"
     assert folder.resolve() == suite.FOLDER.resolve()
-    assert suite.names() == ("cpu", "gpu", "quick")
+    assert suite.names() == ("cpu", "gpu", "models", "quick")
 
 
 def test_a_suite_of_ones_own_is_read_from_its_file(tmp_path):

@@ -14,7 +14,7 @@ from zoo.dtypes import DTYPES
 from zoo.errors import UsageError
 
 MEASURE = "measure"
-SUITES = ("quick", "cpu", "gpu")
+SUITES = ("quick", "models", "cpu", "gpu")
 QUIETLY = 1.0
 """Turns of the spinner a second, which would otherwise take time from what is timed."""
 

@@ -8,6 +8,7 @@ A framework that differs by more than `FACTOR` times the largest movement means 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, Mapping
 
 import numpy as np
@@ -39,10 +40,11 @@ def movement(run: Callable[[Rounding], Seen], exact: Seen, dtype: str, seed: int
     unit = grain(dtype)
     sums, smallest = UNITS[dtype] * DTYPES[dtype].sums, DTYPES[dtype].smallest
     moved: Dict[Key, NDArray[Any]] = {k: unit * magnitude(k, array) for k, array in exact.items()}
-    for sample in range(SAMPLES):
-        noisy = run(Rounding(unit, seed * SAMPLES + sample, sums, smallest))
-        for key, array in exact.items():
-            moved[key] = np.maximum(moved[key], magnitude(key, noisy[key] - array))
+    noises = [Rounding(unit, seed * SAMPLES + sample, sums, smallest) for sample in range(SAMPLES)]
+    with ThreadPoolExecutor(SAMPLES) as threads:  # NumPy computes outside of Python's lock
+        for noisy in threads.map(run, noises):
+            for key, array in exact.items():
+                moved[key] = np.maximum(moved[key], magnitude(key, noisy[key] - array))
     return moved
 
 

@@ -19,7 +19,8 @@
     convention {module, name}                               -> {answer}
     stop                                                    (ends the process)
 
-A failure is the reply `error`: {symptom, type, message, traceback}. Imports NumPy, safetensors,
+Each reply also has `answered_in`, the seconds that it took without receiving and sending. A failure
+is the reply `error`: {symptom, type, message, traceback}. Imports NumPy, safetensors,
 `zoo.worker`, for a convention `zoo.conventions.asking`, and the adapter's modules; no other package
 can be counted on in a worker's environment.
 """
@@ -74,8 +75,10 @@ def _serve_one(channel: socket.socket, server: Server) -> bool:
         return False
     if request.fields.get("do") == "stop":
         return False
+    start = time.perf_counter()
     try:
-        send(channel, *server.answer(request))
+        fields, arrays = server.answer(request)
+        send(channel, {**fields, "answered_in": time.perf_counter() - start}, arrays)
     except BaseException as error:  # a framework, or a source that calls sys.exit, raises anything
         send(channel, {"error": describe(error)})
     return True

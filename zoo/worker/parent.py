@@ -55,6 +55,9 @@ class Worker:
         timeout: seconds for one request, the start of the process included.
         env: variables to set in the worker's environment besides the parent's.
         threads: for the framework and the libraries below it.
+
+    Attributes:
+        busy_seconds: that its processes took to answer, without what messages cost.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Worker:
         self._process: Process | None = None
         self._exchanges: list[Exchange] | None = None
         self.start_seconds: dict[str, float] = {}
+        self.busy_seconds = 0.0
 
     def __enter__(self) -> Worker:
         return self
@@ -192,6 +196,7 @@ class Worker:
             failure = raised(do, reply.fields["error"], self.log())
             self.kill()
             raise failure
+        self.busy_seconds += reply.fields.pop("answered_in")
         return reply
 
     def close(self) -> None:

@@ -65,6 +65,11 @@ class Pool:
             self._sessions[target] = self._stack.enter_context(made)
         return self._sessions[target]
 
+    @property
+    def busy_seconds(self) -> float:
+        """How long all workers took so far to answer."""
+        return sum(session.busy_seconds for session in self._sessions.values())
+
     def _interpreter(self, backend: Backend) -> Path:
         if backend not in self._interpreters:
             try:

@@ -102,6 +102,11 @@ class Session:
         """How long the last `load` took: `import` of the framework, if that was new, and `load`."""
         return self._worker.start_seconds
 
+    @property
+    def busy_seconds(self) -> float:
+        """How long the worker took so far to answer, without what messages cost."""
+        return self._worker.busy_seconds
+
     def log(self) -> str:
         """The last lines that the worker and its framework printed."""
         return self._worker.log()
