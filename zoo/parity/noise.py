@@ -8,11 +8,12 @@ A framework that differs by more than `FACTOR` times the largest movement means 
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
 from typing import Any, Callable, Dict, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from zoo.dtypes import DTYPES
 from zoo.oracle import Rounding
@@ -41,8 +42,9 @@ def movement(run: Callable[[Rounding], Seen], exact: Seen, dtype: str, seed: int
     sums, smallest = UNITS[dtype] * DTYPES[dtype].sums, DTYPES[dtype].smallest
     moved: Dict[Key, NDArray[Any]] = {k: unit * magnitude(k, array) for k, array in exact.items()}
     noises = [Rounding(unit, seed * SAMPLES + sample, sums, smallest) for sample in range(SAMPLES)]
-    with ThreadPoolExecutor(SAMPLES) as threads:  # NumPy computes outside of Python's lock
-        for noisy in threads.map(run, noises):
+    # NumPy computes outside of Python's lock; a BLAS with threads of its own would only contend.
+    with threadpool_limits(1, "blas"), ThreadPool(SAMPLES) as threads:
+        for noisy in threads.imap(run, noises):
             for key, array in exact.items():
                 moved[key] = np.maximum(moved[key], magnitude(key, noisy[key] - array))
     return moved
@@ -56,4 +58,5 @@ def grain(dtype: str) -> float:
 def magnitude(key: Key, array: NDArray[Any]) -> NDArray[Any]:
     """Largest absolute value, in the phase `steps` of each step; 0 for an empty array."""
     axes = tuple(range(key[0] == "steps", array.ndim))
-    return np.asarray(np.max(np.abs(array), axis=axes, initial=0.0))
+    top, bottom = array.max(axis=axes, initial=0.0), array.min(axis=axes, initial=0.0)
+    return np.asarray(np.maximum(top, -bottom))
