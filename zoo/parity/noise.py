@@ -59,4 +59,4 @@ def magnitude(key: Key, array: NDArray[Any]) -> NDArray[Any]:
     """Largest absolute value, in the phase `steps` of each step; 0 for an empty array."""
     axes = tuple(range(key[0] == "steps", array.ndim))
     top, bottom = array.max(axis=axes, initial=0.0), array.min(axis=axes, initial=0.0)
-    return np.asarray(np.maximum(top, -bottom))
+    return np.asarray(np.maximum(top, np.abs(bottom)))
