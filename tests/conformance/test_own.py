@@ -22,13 +22,16 @@ def test_the_object_that_build_gives_is_the_model(target: Target) -> None:
 
 
 def test_another_model_of_the_same_shapes_is_not(target: Target) -> None:
-    """A layer norm with another epsilon."""
+    """Layer norms with another epsilon, which is found out."""
     name = target.backend.name
     other = type(SPEC).from_json(SPEC.to_json().replace("1e-05", "0.001"))
     assert other != SPEC
     report = zoo.check(SPEC, zoo.build(other, name, dtype="float64"), name)
     assert not report.passed
     assert {row.verdict for row in report.rows} <= {"agrees", "disagrees"}
+    (found,) = report.located
+    assert (found.layer, found.kind) == ("layers.0.norm1 and 4 more", "layer_norm")
+    assert found.causes == ("epsilon is 0.001",)
 
 
 def test_names_that_do_not_fit_are_one_error(target: Target) -> None:

@@ -100,9 +100,9 @@ def measure(
 ) -> int:
     """Measure a suite or models, and write the record.
 
-    SUITE is quick, models, cpu, gpu, or the path of a .json suite; MODEL is a name (zoo list models) or the
-    path of a .json specification. Options take the place of what a suite says. Environments that
-    are missing are built first. Exits with 1 if a cell has no figures.
+    SUITE is quick, models, cpu, gpu, or the path of a .json suite; MODEL is a name (zoo list
+    models) or the path of a .json specification. Options take the place of what a suite says.
+    Environments that are missing are built first. Exits with 1 if a cell has no figures.
     """
     from zoo.bench import bench
     from zoo.bench.cells import parse_sweep

@@ -7,6 +7,7 @@ from typing import Any, Tuple
 import attrs
 
 ALONE, LEADING, LOSS, STEPS, WHOLE = "alone", "leading-to", "loss", "steps", "whole"
+OWN = "own"
 
 
 @attrs.frozen
@@ -21,7 +22,8 @@ class Location:
         differs: (quantity, tensor) of what the layer gets wrong.
         evidence: `alone` (the layer by itself differs), `leading-to` (only the model up to it
             does), `loss` (all layers agree under another loss), `steps` (everything but the
-            training steps agrees) or `whole` (no part differs).
+            training steps agrees), `whole` (no part differs) or `own` (an object of yours, which
+            has no parts).
         causes: clauses that say which known conventions give the same numbers.
         tried: whether conventions were tried.
         finished: whether the search came to its end in time.
@@ -57,6 +59,9 @@ class Location:
 
 def sentences(found: Location) -> str:
     """A location in words."""
+    if not found.layer and found.evidence == OWN:
+        known = "no convention that is known, of one layer or of all of a kind, gives its numbers"
+        return known if found.finished else "the search was ended before it was through"
     if not found.layer:
         return f"no part of the model differs in {found.phase}; the fault shows only in the whole"
     where = f"{found.layer} ({found.kind})"
@@ -81,6 +86,7 @@ _EVIDENCE = {
     ),
     LOSS: "under another loss all layers agree",
     STEPS: "all gradients agree",
+    OWN: "found by other conventions in the whole, as an object has no parts",
 }
 
 

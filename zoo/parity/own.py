@@ -10,6 +10,7 @@ from zoo.dtypes import check_dtype
 from zoo.errors import UsageError
 from zoo.parity.case import make_case, seen_by_oracle
 from zoo.parity.cell import Cell, judged_in
+from zoo.parity.locate_own import locate_own
 from zoo.parity.noise import noise
 from zoo.parity.report import ParityReport
 from zoo.plugins import parse_targets
@@ -28,6 +29,7 @@ def check(
     batch: int = 8,
     steps: int = 5,
     seed: int = 0,
+    locate: bool = True,
 ) -> ParityReport:
     """Whether an object that you wrote is the model that a specification says.
 
@@ -47,6 +49,7 @@ def check(
         batch: examples in a batch.
         steps: optimizer steps.
         seed: of parameters, inputs and targets.
+        locate: where they disagree, try known conventions until one gives the object's numbers.
 
     Raises:
         UsageError: the names do not fit the object, or the model has dropout.
@@ -66,7 +69,8 @@ def check(
         _check_names(spec, session, dtype)
         exact = seen_by_oracle(case)
         cell = judged_in(Cell(case, exact, noise(case, exact, dtype), target, dtype), session)
-        return ParityReport(tuple(cell.rows), {str(target): session.facts}, steps)
+        located = (locate_own(cell),) if cell.is_wrong and locate else ()
+        return ParityReport(tuple(cell.rows), {str(target): session.facts}, steps, located)
 
 
 def _check_names(spec: Spec, session: Session, dtype: str) -> None:
