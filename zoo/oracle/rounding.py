@@ -45,9 +45,7 @@ class Rounding:
 
     def active(self) -> ContextManager[None]:
         """A context in which `rounded` perturbs; the stream starts from the seed."""
-        generator = np.random.Generator(
-            np.random.SFC64(self.seed)
-        )  # half of the time is spent here
+        generator = np.random.Generator(np.random.SFC64(self.seed))
         return _rounding(lambda exact, terms: self._perturbed(exact, terms, generator))
 
     def _perturbed(self, exact: Array, terms: int, generator: np.random.Generator) -> Array:

@@ -1,5 +1,11 @@
 """XLA works less hard here than for users, whose programs tests/conformance asks."""
 
-import os
+from __future__ import annotations
 
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")  # half of the time
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def less_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the time; XLA reads it before it compiles the first program."""
+    monkeypatch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
