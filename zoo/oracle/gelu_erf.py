@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.special import ndtr
 
 from zoo.ops.gelu_erf import GeluErf
 from zoo.oracle.base import Array, Given, Gradient, Result
-from zoo.oracle.erf import erf
 
 
 def forward(op: GeluErf, given: Given) -> Result:
     (x,) = given.inputs
-    share = 0.5 * (1.0 + erf(x / math.sqrt(2.0)))
+    share = ndtr(x)
     return Result(x * share, saved=(x, share))
 
 
