@@ -6,7 +6,7 @@ An op file holds two functions,
     backward(op, grad: Array, saved: Any) -> Gradient
 
 `grad` is the derivative of the loss with respect to the output. All formulas stay analytic (no
-absolute value, no conjugate), so most ops also take complex arrays, and their derivatives can be
+absolute value, no conjugate), so ops also take complex arrays, and their derivatives can be
 checked by the complex step (Squire and Trapp 1998), which loses no digits.
 
 An optimizer's file holds
