@@ -21,6 +21,7 @@ from typing import Any, Sequence
 from zoo import oracle
 from zoo.models import registry
 from zoo.parity.case import make_case
+from zoo.parity.compare import AGREES
 from zoo.parity.run import as_targets, cells, judge
 from zoo.plugins import Target
 from zoo.worker.pool import Pool
@@ -83,7 +84,7 @@ def share(pool: Pool, targets: Sequence[Target], model: str, steps: int) -> dict
     case = make_case(registry.build(model), steps=steps)
     found = list(cells(case, targets, pool, "float64", lambda text: None, {}, {}))
     wall, busy = time.perf_counter() - start, pool.busy_seconds - before
-    failed = [str(cell.target) for cell in found if any(r.verdict != "agrees" for r in cell.rows)]
+    failed = [str(cell.target) for cell in found if any(r.verdict != AGREES for r in cell.rows)]
     print(
         f"{model}, {len(targets)} backends, {steps} steps: {wall:.1f} s, of which workers "
         f"{busy:.1f} s, ours {100 * (1 - busy / wall):.0f} %"

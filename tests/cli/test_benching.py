@@ -69,7 +69,8 @@ def test_a_sweep_is_cells(bench, tmp_path):
     [
         (
             (),
-            "zoo bench takes a suite (quick, models, cpu, gpu), models, or one of",
+            "zoo bench takes a suite (quick, models, cpu, gpu), models, "
+            "or one of: measure, selftest",
         ),
         (("quik",), "no suite or model 'quik'; did you mean quick"),
         (("mlp", "--sweep", "batch"), "--sweep takes NAME=VALUE"),
