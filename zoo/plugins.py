@@ -62,6 +62,8 @@ class Backend:
         variables: environment variables that a worker starts with, such as `KERAS_BACKEND=jax`.
         devices: what it can compute on, some of `DEVICES`.
         dtypes: what it can compute in, some of `zoo.dtypes.DTYPES`.
+        one_pass_variance: its batch norm takes a variance as the mean of squares less the squared
+            mean, where rounding does more harm than to the mean of squared deviations.
     """
 
     name: str = field(validator=validators.matches_re(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*"))
@@ -82,6 +84,7 @@ class Backend:
     )
     devices: tuple[str, ...] = field(converter=_as_tuple, default=("cpu",))
     dtypes: tuple[str, ...] = field(converter=_as_tuple, default=("float64", "float32"))
+    one_pass_variance: bool = False
 
     @python.validator
     def _is_a_specifier(self, _attribute: object, text: str) -> None:

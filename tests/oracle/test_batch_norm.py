@@ -8,7 +8,7 @@ import pytest
 from tests.oracle.checking import check_gradient, close, given, output
 from zoo.errors import UsageError
 from zoo.ops.batch_norm import BatchNorm
-from zoo.oracle import batch_norm
+from zoo.oracle import Rounding, batch_norm
 
 SHAPES = [(4, 3), (2, 1), (2, 3, 2, 3), (1, 2, 3, 1)]
 
@@ -65,3 +65,24 @@ def test_one_value_a_channel_is_refused_in_training(shape: tuple[int, ...]) -> N
     """It has no variance."""
     with pytest.raises(UsageError, match=r"one value for each channel, got \(1, "):
         batch_norm.forward(BatchNorm(), given(BatchNorm(), shape))
+
+
+def test_noise_knows_what_a_variance_in_one_pass_loses() -> None:
+    """Of numbers m with a spread of one: m squared roundings of the variance instead of m."""
+    op = BatchNorm(kept_fraction=0.0, running_variance="biased")
+    data = given(op, (64, 1))
+    x, mean, unit = data.inputs[0], 1e3, 1e-12
+    data = data._replace(inputs=[(x - x.mean()) / x.std() + mean])
+
+    def moved(*, one_pass: bool) -> float:
+        found = []
+        for seed in range(20):
+            with Rounding(unit, seed, one_pass=one_pass).active():
+                found.append(batch_norm.forward(op, data).statistics["running_var"][0])
+        return float(np.std(found))
+
+    # A sum of 64 terms moves by sqrt(1 + 64 / 4) units, evenly spread; the square of one, twice.
+    expected = np.sqrt((1 + 64 / 4) / 12 * (1 + 2**2)) * unit * mean**2
+    once = moved(one_pass=True)
+    assert 0.5 * expected < once < 2 * expected
+    assert moved(one_pass=False) < once / 100

@@ -12,9 +12,9 @@ import pytest
 
 from zoo.ops import dense, input
 from zoo.parity import evidence, parity
-from zoo.parity.case import make_case, seen_by_oracle
+from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged
-from zoo.parity.noise import noise
+from zoo.parity.reference import Reference
 from zoo.plugins import Target
 from zoo.spec import Spec
 from zoo.spec.trace import trace
@@ -82,9 +82,8 @@ def test_the_folder_has_everything_that_was_used(fake: Target, tmp_path: Path) -
 def test_what_agrees_agrees_when_it_is_run_again(fake: Target, tmp_path: Path) -> None:
     """So a script that exits with 0 says that a failure is mended."""
     case = make_case(linear("good"), batch=4, steps=3)
-    exact = seen_by_oracle(case)
     with Pool(threads=1, python={"fake": sys.executable}) as pool:
-        cell = Cell(case, exact, noise(case, exact, "float64"), fake, "float64")
+        cell = Cell(Reference.of(case, "float64"), fake)
         evidence.write(judged(cell, pool, {}), pool.session(fake), tmp_path)
     done = rerun(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -14,13 +14,13 @@ from zoo.errors import UsageError
 from zoo.models import registry
 from zoo.ops import batch_norm, dense, dropout, input, relu
 from zoo.parity import ParityReport, parity
-from zoo.parity.case import make_case, seen_by_oracle
+from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged
 from zoo.parity.emission import altered
 from zoo.parity.locate import locate
 from zoo.parity.location import ALONE, LEADING, STEPS, Location
-from zoo.parity.noise import noise
 from zoo.parity.parts import with_op
+from zoo.parity.reference import Reference
 from zoo.parity.variants import Variant, variants
 from zoo.plugins import Target
 from zoo.spec import Spec
@@ -47,9 +47,8 @@ def test_conventions_that_attributes_express_are_named_at_their_layer(mirror: Ta
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
         for spec, node, variant in planted():
             case = make_case(spec, batch=4, steps=1)
-            exact = seen_by_oracle(case)
             emission = altered(partial(with_op, path=node.path, op=variant.op))
-            cell = Cell(case, exact, noise(case, exact, "float64"), mirror, "float64", emission)
+            cell = Cell(Reference.of(case, "float64"), mirror, emission)
             cell = judged(cell, pool, {})
             if not cell.is_wrong:
                 assert (node.op.kind, variant.name) == ("self_attention", "causal")
@@ -206,12 +205,11 @@ def test_a_search_that_is_out_of_time_says_what_is_known(mirror: Target) -> None
     """And that it was ended."""
     spec = normed()
     case = make_case(spec, batch=4, steps=1)
-    exact = seen_by_oracle(case)
     norm = next(n for n in spec.nodes if n.path == "norm")
     other = attrs.evolve(norm.op, epsilon=1e-3)
     emission = altered(lambda s: with_op(s, "norm", other))
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
-        cell = Cell(case, exact, noise(case, exact, "float64"), mirror, "float64", emission)
+        cell = Cell(Reference.of(case, "float64"), mirror, emission)
         found = locate(judged(cell, pool, {}), pool.session(mirror), seconds=0.0)
     assert not found.finished
     assert "ended before it was through" in str(found)

@@ -9,14 +9,14 @@ import attrs
 import pytest
 
 from zoo.models import registry
-from zoo.parity.case import make_case, seen_by_oracle
+from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged
 from zoo.parity.compare import compare
 from zoo.parity.emission import PLAIN, altered
 from zoo.parity.locate_own import locate_own
 from zoo.parity.location import OWN
-from zoo.parity.noise import noise
 from zoo.parity.parts import with_op
+from zoo.parity.reference import Reference
 from zoo.plugins import Target
 from zoo.spec import Spec
 from zoo.worker.pool import Pool
@@ -34,9 +34,8 @@ def ran(mirror: Target, paths: Sequence[str], **changes: Any) -> Cell:
         return spec
 
     case = make_case(SPEC, batch=4, steps=1)
-    exact = seen_by_oracle(case)
     emission = altered(change) if paths else PLAIN
-    cell = Cell(case, exact, noise(case, exact, "float64"), mirror, "float64", emission)
+    cell = Cell(Reference.of(case, "float64"), mirror, emission)
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
         return judged(cell, pool, {})
 

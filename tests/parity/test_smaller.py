@@ -8,12 +8,12 @@ import attrs
 
 from zoo.models import registry
 from zoo.ops.batch_norm import BatchNorm
-from zoo.parity.case import make_case, seen_by_oracle
+from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged
 from zoo.parity.emission import altered
 from zoo.parity.locate import locate
-from zoo.parity.noise import noise
 from zoo.parity.parts import with_op
+from zoo.parity.reference import Reference
 from zoo.parity.smaller import smaller, summary
 from zoo.plugins import Target
 from zoo.spec import Spec
@@ -31,11 +31,8 @@ def other_epsilon(spec: Spec) -> Spec:
 def test_what_is_left_is_the_layer_at_fault(mirror: Target) -> None:
     """It still fails, and in the same way."""
     case = make_case(registry.build("mlp", "tiny"), batch=4, steps=2)
-    exact = seen_by_oracle(case)
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
-        cell = Cell(
-            case, exact, noise(case, exact, "float64"), mirror, "float64", altered(other_epsilon)
-        )
+        cell = Cell(Reference.of(case, "float64"), mirror, altered(other_epsilon))
         cell = judged(cell, pool, {})
         less = smaller(cell, locate(cell, pool.session(mirror)), pool)
     assert less.is_wrong
@@ -46,11 +43,8 @@ def test_what_is_left_is_the_layer_at_fault(mirror: Target) -> None:
 def test_without_time_the_cell_stays_as_it_is(mirror: Target) -> None:
     """Nothing is made of it that was not seen to fail."""
     case = make_case(registry.build("mlp", "tiny"), batch=4, steps=1)
-    exact = seen_by_oracle(case)
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
-        cell = Cell(
-            case, exact, noise(case, exact, "float64"), mirror, "float64", altered(other_epsilon)
-        )
+        cell = Cell(Reference.of(case, "float64"), mirror, altered(other_epsilon))
         cell = judged(cell, pool, {})
         found = locate(cell, pool.session(mirror))
         assert smaller(cell, found, pool, seconds=0.0) is cell

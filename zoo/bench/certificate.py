@@ -6,10 +6,10 @@ import hashlib
 
 from zoo.bench.gap import GapError
 from zoo.bench.record import Certificate
-from zoo.parity.case import Case, Seen, least_batch, make_case, seen_by_oracle
+from zoo.parity.case import least_batch, make_case
 from zoo.parity.cell import Cell, judged_in
 from zoo.parity.compare import AGREES
-from zoo.parity.noise import Moved, noise
+from zoo.parity.reference import Reference
 from zoo.spec.graph import Spec
 from zoo.worker.session import Session
 
@@ -21,7 +21,7 @@ class Prover:
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
-        self._expected: dict[tuple[str, str], tuple[Case, Seen, Moved]] = {}
+        self._expected: dict[tuple[str, str], Reference] = {}
         self._found: dict[tuple[str, str, str], Certificate | GapError] = {}
 
     def certificate(
@@ -47,8 +47,7 @@ class Prover:
     def _judge(
         self, spec: Spec, dtype: str, source: str, session: Session, version: str
     ) -> Certificate:
-        case, exact, moved = self._expect(spec, dtype)
-        rows = judged_in(Cell(case, exact, moved, session.target, dtype), session).rows
+        rows = judged_in(Cell(self._expect(spec, dtype), session.target), session).rows
         bad = [row for row in rows if row.verdict != AGREES]
         if bad:
             raise GapError(
@@ -68,13 +67,12 @@ class Prover:
             largest_share_of_bound=max(error / bound if error else 0.0 for error, bound in errors),
         )
 
-    def _expect(self, spec: Spec, dtype: str) -> tuple[Case, Seen, Moved]:
+    def _expect(self, spec: Spec, dtype: str) -> Reference:
         key = (spec.hash, dtype)
         if key not in self._expected:
             batch = max(BATCH, least_batch(spec))
             case = make_case(spec, batch=batch, steps=STEPS, seed=self._seed, dtype=dtype)
-            exact = seen_by_oracle(case)
-            self._expected[key] = (case, exact, noise(case, exact, dtype))
+            self._expected[key] = Reference.of(case, dtype)
         return self._expected[key]
 
 

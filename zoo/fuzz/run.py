@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple, Union
 
-import attrs
 import numpy as np
 
 from zoo.dtypes import DTYPES, check_dtype
@@ -16,10 +15,13 @@ from zoo.fuzz.draw import Drawn, draw
 from zoo.fuzz.report import Cell, Finding, FuzzReport
 from zoo.fuzz.shrink import shrink
 from zoo.oracle import kinks
-from zoo.parity.case import Case, Seen, least_batch, make_case, seen_by_oracle
+from zoo.parity.case import least_batch, make_case
+from zoo.parity.cell import Cell as ParityCell
+from zoo.parity.cell import judged
 from zoo.parity.compare import AGREES, NOT_RUN, UNSUPPORTED, Row
-from zoo.parity.noise import FACTOR, Moved, grain, noise
-from zoo.parity.run import as_targets, judge_cell
+from zoo.parity.noise import FACTOR, grain
+from zoo.parity.reference import Reference
+from zoo.parity.run import as_targets
 from zoo.plugins import Target
 from zoo.spec.graph import Spec
 from zoo.worker.pool import Pool
@@ -73,15 +75,6 @@ def fuzz(
     return campaign.report(len(chosen), time.monotonic() - start)
 
 
-@attrs.frozen(eq=False)
-class Reference:
-    """What the oracle says of a model: the numbers that go in, what it saw, how noise moved it."""
-
-    case: Case
-    exact: Seen
-    moved: Moved
-
-
 def reference(spec: Spec, batch: int, seed: int, dtype: str) -> Reference | None:
     """Numbers that keep the model off kinks and in range; None if `TRIES` seeds gave none.
 
@@ -92,11 +85,10 @@ def reference(spec: Spec, batch: int, seed: int, dtype: str) -> Reference | None
         case = make_case(spec, batch=batch, steps=STEPS, seed=seed + attempt, dtype=dtype)
         with np.errstate(all="ignore"):
             with kinks.watched() as watch:
-                exact = seen_by_oracle(case)
-            if watch.distance > MARGIN * grain(dtype) or DTYPES[dtype].is_half:
-                moved = noise(case, exact, dtype)
-                if all(np.isfinite(bound).all() for bound in moved.values()):
-                    return Reference(case, exact, moved)
+                found = Reference.of(case, dtype)
+            is_far = watch.distance > MARGIN * grain(dtype) or DTYPES[dtype].is_half
+            if is_far and all(np.isfinite(bound).all() for bound in found.moved().values()):
+                return found
     return None
 
 
@@ -169,9 +161,7 @@ class _Campaign:
         self.findings.append(Finding(drawn.number, drawn.batch, worst, drawn.spec, minimal, last))
 
     def _rows(self, found: Reference, target: Target, pool: Pool) -> list[Row]:
-        return judge_cell(
-            found.case, found.exact, found.moved, target, pool, self.dtype, self.environments
-        )
+        return judged(ParityCell(found, target), pool, self.environments).rows
 
     def _say(self, drawn: Drawn, what: str) -> None:
         self.progress(f"model {drawn.number}: {what}; {len(self.findings)} findings so far")

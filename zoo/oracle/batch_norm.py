@@ -11,6 +11,7 @@ import numpy as np
 from zoo.errors import UsageError
 from zoo.ops.batch_norm import BatchNorm
 from zoo.oracle.base import NOTHING, Array, Arrays, Given, Gradient, Result
+from zoo.oracle.rounding import one_pass, rounded
 from zoo.oracle.sums import mean, total
 
 
@@ -43,7 +44,10 @@ def _of_batch(op: BatchNorm, x: Array, states: Arrays) -> tuple[Array, Array, Ar
             "use a larger batch, or evaluation mode"
         )
     centre = mean(x, axes)
-    var = mean((x - _wide(centre, x)) ** 2, axes)
+    if one_pass():
+        var = mean(x * x, axes) - rounded(centre * centre)
+    else:
+        var = mean((x - _wide(centre, x)) ** 2, axes)
     kept = var * count / (count - 1) if op.running_variance == "unbiased" else var
     new, old = {"running_mean": centre, "running_var": kept}, op.kept_fraction
     return centre, var, {name: old * states[name] + (1.0 - old) * new[name] for name in new}

@@ -36,17 +36,21 @@ class Rounding:
         seed: of the noise; another seed is another sample.
         sums: the same of the format in which sums are made; `unit` unless it is given.
         smallest: spacing of the numbers around zero.
+        one_pass: whether the variance of a batch is the mean of squares less the squared mean, in
+            whose difference digits are lost (Chan, Golub and LeVeque 1983, the textbook algorithm).
     """
 
     unit: float
     seed: int
     sums: float = attrs.field(default=attrs.Factory(lambda self: self.unit, takes_self=True))
     smallest: float = 0.0
+    one_pass: bool = False
 
     def active(self) -> ContextManager[None]:
         """A context in which `rounded` perturbs; the stream starts from the seed."""
         generator = np.random.Generator(np.random.SFC64(self.seed))
-        return _rounding(lambda exact, terms: self._perturbed(exact, terms, generator))
+        how = _How(lambda exact, terms: self._perturbed(exact, terms, generator), self.one_pass)
+        return _rounding(how)
 
     def _perturbed(self, exact: Array, terms: int, generator: np.random.Generator) -> Array:
         unit = math.sqrt(self.unit**2 + self.sums**2 * terms / 4.0)
@@ -74,11 +78,17 @@ class Format:
         """A context in which `rounded` gives the nearest number of the dtype."""
         own = DTYPES[self.dtype].numpy
         wide = np.float64 if self.dtype == "float64" else np.float32
-        return _rounding(lambda exact, terms: exact.astype(own).astype(wide))
+        return _rounding(_How(lambda exact, terms: exact.astype(own).astype(wide)))
+
+
+@attrs.frozen
+class _How:
+    rounded: Callable[[Array, int], Array]
+    one_pass: bool = False
 
 
 @contextmanager
-def _rounding(how: Callable[[Array, int], Array]) -> Iterator[None]:
+def _rounding(how: _How) -> Iterator[None]:
     token = _current.set(how)
     try:
         yield
@@ -86,7 +96,7 @@ def _rounding(how: Callable[[Array, int], Array]) -> Iterator[None]:
         _current.reset(token)
 
 
-_current: ContextVar[Callable[[Array, int], Array] | None] = ContextVar("rounding", default=None)
+_current: ContextVar[_How | None] = ContextVar("rounding", default=None)
 
 
 def rounded(array: Any, terms: int = 0) -> Array:
@@ -98,4 +108,10 @@ def rounded(array: Any, terms: int = 0) -> Array:
     current = _current.get()
     if current is None or exact.dtype.kind not in "fc":
         return exact
-    return current(exact, terms)
+    return current.rounded(exact, terms)
+
+
+def one_pass() -> bool:
+    """Whether the active `Rounding` takes variances in one pass."""
+    current = _current.get()
+    return current is not None and current.one_pass

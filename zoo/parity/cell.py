@@ -11,6 +11,7 @@ from zoo.parity.case import Case, Seen, seen_by
 from zoo.parity.compare import CRASHED, DISAGREES, HUNG, NOT_RUN, UNSUPPORTED, Row, compare
 from zoo.parity.emission import PLAIN, Emission
 from zoo.parity.noise import Moved
+from zoo.parity.reference import Reference
 from zoo.plugins import Target
 from zoo.worker.pool import Pool
 from zoo.worker.session import Session
@@ -21,26 +22,37 @@ class Cell:
     """A cell of the table.
 
     Attributes:
-        case: the model and the numbers that went in.
-        exact: what the oracle gives.
-        moved: how noise moves that.
+        reference: the numbers that went in, and what the oracle gives.
         target: the backend in its mode.
-        dtype: of the program.
         emission: how the program was made.
         in_numpy: what NumPy gives in the dtype, to set beside what the framework gives.
         seen: what the framework gave; empty if it gave nothing.
         rows: the verdicts.
     """
 
-    case: Case
-    exact: Seen
-    moved: Moved
+    reference: Reference
     target: Target
-    dtype: str
     emission: Emission = PLAIN
     in_numpy: Optional[Seen] = None
     seen: Seen = attrs.field(factory=dict)
     rows: List[Row] = attrs.field(factory=list)
+
+    @property
+    def case(self) -> Case:
+        return self.reference.case
+
+    @property
+    def dtype(self) -> str:
+        return self.reference.dtype
+
+    @property
+    def exact(self) -> Seen:
+        return self.reference.exact
+
+    @property
+    def moved(self) -> Moved:
+        """How noise moves what the oracle gives."""
+        return self.reference.moved(self.target.backend)
 
     @property
     def row(self) -> Row:

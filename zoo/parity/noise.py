@@ -31,17 +31,28 @@ Moved = Mapping[Key, NDArray[Any]]
 """For each tensor a number; in the phase `steps` a number for each step, shape (steps,)."""
 
 
-def noise(case: Case, exact: Seen, dtype: str, seed: int = 0) -> Moved:
-    """Largest absolute movement of each tensor in the noisy runs, `UNITS` roundings at least."""
-    return movement(lambda rounding: seen_by_oracle(case, rounding), exact, dtype, seed)
+def noise(case: Case, exact: Seen, dtype: str, seed: int = 0, *, one_pass: bool = False) -> Moved:
+    """Largest absolute movement of each tensor in the noisy runs, `UNITS` roundings at least.
+
+    With `one_pass`, of a program that takes variances in one pass (`zoo.oracle.Rounding`).
+    """
+    return movement(lambda r: seen_by_oracle(case, r), exact, dtype, seed, one_pass=one_pass)
 
 
-def movement(run: Callable[[Rounding], Seen], exact: Seen, dtype: str, seed: int = 0) -> Moved:
+def movement(
+    run: Callable[[Rounding], Seen],
+    exact: Seen,
+    dtype: str,
+    seed: int = 0,
+    *,
+    one_pass: bool = False,
+) -> Moved:
     """The same for any computation whose exact results are given."""
     unit = grain(dtype)
     sums, smallest = UNITS[dtype] * DTYPES[dtype].sums, DTYPES[dtype].smallest
     moved: Dict[Key, NDArray[Any]] = {k: unit * magnitude(k, array) for k, array in exact.items()}
-    noises = [Rounding(unit, seed * SAMPLES + sample, sums, smallest) for sample in range(SAMPLES)]
+    seeds = range(seed * SAMPLES, (seed + 1) * SAMPLES)
+    noises = [Rounding(unit, each, sums, smallest, one_pass) for each in seeds]
     # NumPy computes outside of Python's lock; a BLAS with threads of its own would only contend.
     with threadpool_limits(1, "blas"), ThreadPool(SAMPLES) as threads:
         for noisy in threads.imap(run, noises):

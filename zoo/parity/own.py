@@ -8,10 +8,10 @@ from typing import Any, Mapping
 from zoo.building import runtime_of
 from zoo.dtypes import check_dtype
 from zoo.errors import UsageError
-from zoo.parity.case import make_case, seen_by_oracle
+from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged_in
 from zoo.parity.locate_own import locate_own
-from zoo.parity.noise import noise
+from zoo.parity.reference import Reference
 from zoo.parity.report import ParityReport
 from zoo.plugins import parse_targets
 from zoo.spec.graph import Spec
@@ -67,8 +67,7 @@ def check(
     with Session(target, local) as session:
         case = make_case(spec, batch=batch, steps=steps, seed=seed, dtype=dtype)
         _check_names(spec, session, dtype)
-        exact = seen_by_oracle(case)
-        cell = judged_in(Cell(case, exact, noise(case, exact, dtype), target, dtype), session)
+        cell = judged_in(Cell(Reference.of(case, dtype), target), session)
         located = (locate_own(cell),) if cell.is_wrong and locate else ()
         return ParityReport(tuple(cell.rows), {str(target): session.facts}, steps, located)
 

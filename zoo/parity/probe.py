@@ -158,7 +158,10 @@ def probe(part: Part, whole: Spec, session: Session, emission: Emission, cell: R
     rows = compare(cell, exact, least, seen)
     if all(row.verdict == AGREES for row in rows):
         return Probe(part, seen, exact, least, rows)
-    moved = movement(lambda noise: by_oracle(part, target, noise), exact, cell.dtype)
+    one_pass = session.target.backend.one_pass_variance
+    moved = movement(
+        lambda noise: by_oracle(part, target, noise), exact, cell.dtype, one_pass=one_pass
+    )
     return Probe(part, seen, exact, moved, compare(cell, exact, moved, seen))
 
 

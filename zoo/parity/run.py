@@ -8,13 +8,13 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Union
 from zoo.dtypes import check_dtype
 from zoo.errors import UsageError
 from zoo.oracle import Format
-from zoo.parity.case import Case, Seen, least_batch, make_case, seen_by_oracle
+from zoo.parity.case import Case, least_batch, make_case, seen_by_oracle
 from zoo.parity.cell import Cell, judged
 from zoo.parity.compare import Row
 from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
 from zoo.parity.followup import follow
 from zoo.parity.location import Location
-from zoo.parity.noise import Moved, noise
+from zoo.parity.reference import Reference
 from zoo.parity.report import ParityReport
 from zoo.plugins import Target, parse_targets
 from zoo.spec.graph import Spec
@@ -111,28 +111,12 @@ def cells(
     beside: bool = False,
 ) -> Iterator[Cell]:
     """One model on several backends, one after the other; with `beside`, NumPy's errors, too."""
-    exact = seen_by_oracle(case)
-    moved = noise(case, exact, dtype)
+    reference = Reference.of(case, dtype)
     in_numpy = seen_by_oracle(case, Format(dtype)) if beside and dtype != "float64" else None
     for target in targets:
         say(f"{case.spec.name}: {target}, {dtype}")
         emission = emissions.get(target.backend.name, PLAIN)
-        cell = Cell(case, exact, moved, target, dtype, emission, in_numpy)
-        yield judged(cell, pool, environments)
-
-
-def judge_cell(
-    case: Case,
-    exact: Seen,
-    moved: Moved,
-    target: Target,
-    pool: Pool,
-    dtype: str,
-    environments: dict[str, Any],
-    emission: Emission = PLAIN,
-) -> list[Row]:
-    """Rows of one model on one backend, given what the oracle saw and how noise moved it."""
-    return judged(Cell(case, exact, moved, target, dtype, emission), pool, environments).rows
+        yield judged(Cell(reference, target, emission, in_numpy), pool, environments)
 
 
 def as_targets(backends: Union[str, Iterable[Union[str, Target]]]) -> list[Target]:

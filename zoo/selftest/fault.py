@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from zoo.dtypes import DTYPES
 from zoo.emit.rearrange import Rearrangement, Slot
-from zoo.fuzz.run import Reference
 from zoo.parity.case import Case, seen_by_oracle
 from zoo.parity.compare import DISAGREES, Row, compare
 from zoo.parity.emission import Emission, altered, replaced
+from zoo.parity.reference import Reference
 from zoo.plugins import Backend
 from zoo.spec.graph import Spec
 from zoo.worker.session import Emitted
@@ -115,7 +115,7 @@ class Rewritten(Fault):
 def _differs(right: Reference, wrong: Case) -> bool:
     """Whether the judge would tell the oracle with the wrong case from that with the right one."""
     cell = Row(right.case.spec.name, "oracle", "", "float64")
-    rows = compare(cell, right.exact, right.moved, seen_by_oracle(wrong))
+    rows = compare(cell, right.exact, right.moved(), seen_by_oracle(wrong))
     return any(row.verdict == DISAGREES for row in rows)
 
 

@@ -9,11 +9,12 @@ from typing import Any, Callable, Iterable, Iterator, List, Mapping, Sequence, U
 from zoo.dtypes import check_dtype
 from zoo.errors import InternalError, UsageError, nearest
 from zoo.fuzz.draw import draw
-from zoo.fuzz.run import Reference, reference
+from zoo.fuzz.run import reference
 from zoo.parity.cell import Cell, judged
 from zoo.parity.compare import AGREES, DISAGREES, NOT_RUN, UNSUPPORTED, Row
 from zoo.parity.emission import PLAIN, Emission
 from zoo.parity.locate import locate
+from zoo.parity.reference import Reference
 from zoo.parity.run import as_targets
 from zoo.plugins import Target
 from zoo.selftest.catalogue import FAULTS
@@ -163,8 +164,7 @@ class _Run:
             score.alarms += [Alarm(model, bad)] if bad is not None else []
 
     def _judged(self, right: Reference, emission: Emission, target: Target, pool: Pool) -> Cell:
-        cell = Cell(right.case, right.exact, right.moved, target, self.dtype, emission)
-        return judged(cell, pool, self.environments)
+        return judged(Cell(right, target, emission), pool, self.environments)
 
 
 def _first_bad(cell: Cell) -> Row | None:

@@ -1,0 +1,108 @@
+"""Every optimizer on full-size models: training steps on every backend beside the oracle's.
+
+    python optimizers.py [--backends all] [--models transformer,resnet20,mlp] [--steps 20]
+                         [--only NAME,...] [--python NAME=PATH] [--json FILE]
+
+For each optimizer in each form that has a formula of its own, the same as
+`zoo parity transformer resnet20 mlp --backends all --train 20 --optimizer FORM`: from the same
+start, on the same batches, under the same masks, everything is compared after each step. What is
+judged is the verdict of parity; what is printed is the largest difference of a parameter, relative
+to the largest number in its tensor, over all backends and steps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any, Sequence
+
+import attrs
+
+from zoo.modelargs import parse_part
+from zoo.models import registry
+from zoo.parity.case import make_case
+from zoo.parity.compare import AGREES, Row
+from zoo.parity.run import as_targets, judge
+from zoo.plugins import Target
+from zoo.training import OPTIMIZERS
+from zoo.worker.pool import Pool
+
+FORMS = (
+    "sgd",
+    "sgd:momentum=0.9",
+    "sgd:momentum=0.9,nesterov=true",
+    "sgd:momentum=0.9,dampening=0.5",
+    "sgd:momentum=0.9,weight_decay=0.01,decay=coupled,decay_excludes=bias+norm",
+    "sgd:momentum=0.9,weight_decay=0.01,decay=decoupled,decay_excludes=bias+norm",
+    "adagrad",
+    "adagrad:epsilon_placement=inside",
+    "adadelta",
+    "rmsprop",
+    "rmsprop:epsilon_placement=inside",
+    "rmsprop:centered=true",
+    "rmsprop:momentum=0.9",
+    "adam",
+    "adam:epsilon_placement=uncorrected",
+    "adam:weight_decay=0.01,decay=coupled",
+    "adamw",
+    "adamax",
+    "nadam",
+    "nadam:weight_decay=0.01,decay=decoupled",
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--backends", default="all")
+    parser.add_argument("--models", default="transformer,resnet20,mlp")
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--only", type=lambda text: text.split(";"), default=FORMS)
+    parser.add_argument("--python", action="append", default=[], metavar="NAME=PATH")
+    parser.add_argument("--json", type=Path, help="write every row of parameters and states here")
+    arguments = parser.parse_args()
+    targets = as_targets(arguments.backends)
+    found: list[dict[str, Any]] = []
+    with Pool(python=dict(each.split("=", 1) for each in arguments.python)) as pool:
+        for form in arguments.only:
+            for model in arguments.models.split(","):
+                found.append(trained(pool, targets, model, form, arguments.steps))
+                if arguments.json:
+                    arguments.json.write_text(json.dumps(found, indent=1))
+    raise SystemExit(any(each["failed"] for each in found))
+
+
+def trained(
+    pool: Pool, targets: Sequence[Target], model: str, form: str, steps: int
+) -> dict[str, Any]:
+    """Parity of a model with an optimizer, and how far its parameters came apart."""
+    start = time.perf_counter()
+    spec = registry.build(model).replace(optimizer=parse_part("--optimizer", OPTIMIZERS, form))
+    environments: dict[str, Any] = {}
+    rows = judge(
+        make_case(spec, steps=steps), targets, pool, "float64", lambda text: None, environments
+    )
+    failed = sorted({f"{row.backend}: {row.reason}" for row in rows if row.verdict != AGREES})
+    told = [row for row in rows if row.phase == "steps" and row.error is not None]
+    parameters = sorted(
+        (row for row in told if row.quantity == "parameter"), key=_error, reverse=True
+    )
+    print(
+        f"{form} on {model}: {len(rows)} tensors of {len(targets)} backends, "
+        f"largest difference of a parameter {_error(parameters[0]):.1e} "
+        f"({parameters[0].backend}, {parameters[0].tensor}), "
+        f"{time.perf_counter() - start:.0f} s" + "".join(f"\n  {each}" for each in failed),
+        flush=True,
+    )
+    kept = [attrs.asdict(row) for row in told if row.quantity != "loss"]
+    return {"model": model, "form": form, "tensors": len(rows), "failed": failed, "rows": kept,
+            "environments": environments}  # fmt: skip
+
+
+def _error(row: Row) -> float:
+    return row.error or 0.0
+
+
+if __name__ == "__main__":
+    main()

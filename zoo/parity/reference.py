@@ -1,0 +1,39 @@
+"""What a case is judged by: what the oracle gives, and how far rounding may move that."""
+
+from __future__ import annotations
+
+from typing import Dict
+
+import attrs
+
+from zoo.parity.case import Case, Seen, seen_by_oracle
+from zoo.parity.noise import Moved, noise
+from zoo.plugins import Backend
+
+
+@attrs.frozen(eq=False)
+class Reference:
+    """The oracle's side of a comparison, for any backend in one dtype.
+
+    Attributes:
+        case: the model and the numbers that go in.
+        dtype: of the programs under test.
+        exact: what the oracle gives.
+    """
+
+    case: Case
+    dtype: str
+    exact: Seen
+    _moved: Dict[bool, Moved] = attrs.field(factory=dict, init=False)
+
+    @classmethod
+    def of(cls, case: Case, dtype: str) -> Reference:
+        return cls(case, dtype, seen_by_oracle(case))
+
+    def moved(self, backend: Backend | None = None) -> Moved:
+        """How noise moves each tensor: in this backend's formulas, or in the oracle's own."""
+        norms = any(node.op.kind == "batch_norm" for node in self.case.spec.nodes)
+        one_pass = norms and backend is not None and backend.one_pass_variance
+        if one_pass not in self._moved:
+            self._moved[one_pass] = noise(self.case, self.exact, self.dtype, one_pass=one_pass)
+        return self._moved[one_pass]
