@@ -24,8 +24,8 @@ from zoo.modelargs import parse_part
 from zoo.models import registry
 from zoo.parity.case import make_case
 from zoo.parity.compare import AGREES, Row
-from zoo.parity.run import as_targets, judge
-from zoo.plugins import Target
+from zoo.parity.run import judge
+from zoo.target import Target, as_targets
 from zoo.training import OPTIMIZERS
 from zoo.worker.pool import Pool
 

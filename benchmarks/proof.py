@@ -22,8 +22,8 @@ from zoo import oracle
 from zoo.models import registry
 from zoo.parity.case import make_case
 from zoo.parity.compare import AGREES
-from zoo.parity.run import as_targets, cells, judge
-from zoo.plugins import Target
+from zoo.parity.run import cells, judge
+from zoo.target import Target, as_targets
 from zoo.worker.pool import Pool
 from zoo.worker.timing import Plan
 

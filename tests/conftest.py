@@ -12,7 +12,7 @@ from typing import Callable
 import numpy as np
 import pytest
 
-from zoo.plugins import Target
+from zoo.target import Target
 
 FAKES = Path(__file__).parent / "fakes"
 

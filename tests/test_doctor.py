@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from zoo import doctor, envs
+from zoo.backend import Backend
 from zoo.envs import folders
-from zoo.plugins import Backend
 
 HERE = f"=={sys.version_info[0]}.{sys.version_info[1]}.*"
 

@@ -15,9 +15,10 @@ from packaging.specifiers import SpecifierSet
 
 import zoo
 from zoo import plugins
+from zoo.backend import Backend
 from zoo.errors import BackendUnavailable, UnsupportedError, UsageError
 from zoo.models import registry
-from zoo.plugins import Backend, Target
+from zoo.target import Target, parse_targets
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -28,7 +29,7 @@ ADAPTERS = Path(__file__).parents[1] / "backends"
 FRAMEWORKS = ("chainer", "jax", "keras", "mxnet", "tensorflow", "torch")
 
 PACKAGE = """
-from zoo.plugins import Backend
+from zoo.backend import Backend
 def backend():
     return Backend(
         name={name!r}, framework="Fake", module="fakeframe", package={package!r},
@@ -139,7 +140,7 @@ def test_errors_of_our_own_pass_through_an_adapter(publish: Publish) -> None:
         ("def backend(:", "SyntaxError"),
         ("pass", "AttributeError"),
         ("def backend(): raise RuntimeError('no licence')", "RuntimeError: no licence"),
-        ("def backend(): return 7", "returned int, not zoo.plugins.Backend"),
+        ("def backend(): return 7", "returned int, not zoo.backend.Backend"),
         ("raise SystemExit('no')", "SystemExit: no (fakezoo_bad"),
         (
             PACKAGE.format(name="bad", package="x", distribution="fakezoo-bad").replace(
@@ -259,7 +260,7 @@ def test_without_any_backend_the_error_says_how_to_get_one(publish: Publish) -> 
     with pytest.raises(UsageError, match="pip install parityzoo-torch"):
         plugins.backend("torch")
     with pytest.raises(UsageError, match="pip install parityzoo-torch"):
-        plugins.parse_targets("all")
+        parse_targets("all")
 
 
 @pytest.mark.parametrize(
@@ -279,7 +280,7 @@ def test_targets_keep_their_order_and_duplicates_collapse(
 ) -> None:
     publish("torch")
     publish("mxnet")
-    targets = plugins.parse_targets(text)
+    targets = parse_targets(text)
     assert " ".join(map(str, targets)) == expected
     assert all(isinstance(each, Target) for each in targets)
 
@@ -303,7 +304,7 @@ def test_bad_targets_are_usage_errors_with_the_nearest_names(
     publish("torch")
     publish("mxnet")
     with pytest.raises(UsageError, match=message):
-        plugins.parse_targets(text)
+        parse_targets(text)
 
 
 def test_pins_are_the_run_extra_and_what_every_worker_needs(publish: Publish) -> None:

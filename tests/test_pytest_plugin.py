@@ -13,7 +13,7 @@ THEIRS = """
     import pytest
     import zoo
     from zoo.models import registry
-    from zoo.plugins import Target
+    from zoo.target import Target
     from zoo_mirror import backend
 
     TARGETS = [Target(backend(), "eager")]

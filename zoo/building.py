@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from packaging.markers import default_environment
 
 from zoo import plugins
+from zoo.backend import Backend, blamed
 from zoo.dtypes import check_dtype, representable
 from zoo.errors import BackendUnavailable, UsageError, nearest
-from zoo.plugins import Backend
 from zoo.spec import initial
 from zoo.spec.graph import Spec
 from zoo.worker.runtime import execute
@@ -60,7 +60,7 @@ def build(
     runtime = runtime_of(found)
     arrays = {name: representable(np.asarray(array), dtype) for name, array in state.items()}
     slots = found.bindings(spec)
-    with plugins.blamed(found.name, found.distribution):
+    with blamed(found.name, found.distribution):
         model = runtime.build(execute(program.source), program.entry, dtype)
         return runtime.fill(model, slots.to_framework(arrays))
 

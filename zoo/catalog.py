@@ -14,9 +14,9 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
 from zoo import doctor, envs, plugins
+from zoo.backend import WORKER_NEEDS, Backend
 from zoo.errors import BackendUnavailable
 from zoo.models import registry
-from zoo.plugins import WORKER_NEEDS, Backend
 
 
 def models() -> list[dict[str, Any]]:

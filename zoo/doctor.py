@@ -14,10 +14,10 @@ import attrs
 
 import zoo
 from zoo import envs
+from zoo.backend import WORKER_NEEDS, Backend
 from zoo.envs import interpreters
 from zoo.envs.given import checked
 from zoo.errors import BackendUnavailable
-from zoo.plugins import WORKER_NEEDS, Backend
 
 
 @attrs.frozen

@@ -42,8 +42,8 @@ def compare(target_text: str, model: str, python: str | None) -> list[dict]:
     import zoo
     from zoo import envs
     from zoo.models import registry
-    from zoo.plugins import parse_targets
     from zoo.spec import initial
+    from zoo.target import parse_targets
 
     (target,) = parse_targets(target_text)
     backend = target.backend

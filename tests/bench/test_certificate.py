@@ -11,8 +11,8 @@ from tests.bench.conftest import linear
 from zoo.bench import certificate
 from zoo.bench.certificate import Prover
 from zoo.bench.gap import GapError
-from zoo.plugins import parse_targets
 from zoo.spec import initial
+from zoo.target import parse_targets
 from zoo.worker.session import Session
 
 

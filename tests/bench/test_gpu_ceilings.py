@@ -7,7 +7,7 @@ from pathlib import Path
 
 from zoo.bench import ceilings, gpu_ceilings
 from zoo.bench.record import Ceiling
-from zoo.plugins import parse_targets
+from zoo.target import parse_targets
 from zoo.worker.session import Session
 
 

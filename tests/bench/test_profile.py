@@ -10,7 +10,7 @@ import pytest
 from zoo import plugins
 from zoo.bench import profile
 from zoo.errors import UsageError
-from zoo.plugins import Target
+from zoo.target import Target
 
 
 def test_every_mode_of_our_backends_says_what_it_compiles():

@@ -14,7 +14,7 @@ from zoo import envs, plugins
 from zoo.cli import commands
 
 PACKAGE = """
-from zoo.plugins import Backend
+from zoo.backend import Backend
 def backend():
     return Backend(
         name="pretend", framework="Pretend", module="pretendframe", package="zoo_pretend",

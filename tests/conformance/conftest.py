@@ -9,7 +9,7 @@ from typing import Iterator
 import pytest
 
 from zoo import plugins
-from zoo.plugins import Target
+from zoo.target import Target
 from zoo.worker.pool import Pool
 
 

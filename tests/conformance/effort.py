@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.plugins import Target
+from zoo.target import Target
 
 SLOW = ("jax", "keras-jax", "keras-tensorflow")
 

@@ -6,7 +6,7 @@ import sys
 
 from zoo.conventions import recorded
 from zoo.conventions.run import measure
-from zoo.plugins import Target
+from zoo.target import Target
 
 
 def test_the_record_still_holds(target: Target) -> None:

@@ -11,7 +11,7 @@ from zoo.models import registry
 from zoo.parity.case import make_case
 from zoo.parity.compare import AGREES, NOT_RUN
 from zoo.parity.run import judge
-from zoo.plugins import Target
+from zoo.target import Target
 from zoo.worker import device
 from zoo.worker.pool import Pool
 

@@ -16,8 +16,8 @@ from zoo.parity.case import make_case
 from zoo.parity.compare import AGREES
 from zoo.parity.emission import replaced
 from zoo.parity.run import judge
-from zoo.plugins import Target
 from zoo.spec import Spec
+from zoo.target import Target
 from zoo.worker.pool import Pool
 
 # By backend and fault: model or case, replacements in the source, a quantity that must disagree.

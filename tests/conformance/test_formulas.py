@@ -9,8 +9,8 @@ from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged
 from zoo.parity.compare import AGREES, compare
 from zoo.parity.reference import Reference
-from zoo.plugins import Target
 from zoo.spec.trace import trace
+from zoo.target import Target
 from zoo.training import SGD, MeanSquaredError
 from zoo.worker.pool import Pool
 

@@ -16,9 +16,9 @@ import pytest
 from zoo.conventions import recorded
 from zoo.ops import batch_norm, dense, flatten, input, layer_norm, max_pool, relu
 from zoo.parity.case import make_case, seen_by, seen_by_oracle
-from zoo.plugins import Target
 from zoo.spec import Tensor
 from zoo.spec.trace import trace
+from zoo.target import Target
 from zoo.training import SGD, ClipGlobalNorm, Loss, MeanSquaredError, SoftmaxCrossEntropy
 from zoo.worker.pool import Pool
 

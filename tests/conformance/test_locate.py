@@ -12,7 +12,7 @@ import pytest
 from tests.conformance.effort import compiles_slowly
 from tests.conformance.test_faults import EPSILON, FAULTS, SQUARE, spec_of
 from zoo.parity import parity
-from zoo.plugins import Target
+from zoo.target import Target
 
 pytestmark = pytest.mark.usefixtures("less_effort")
 

@@ -8,7 +8,7 @@ from zoo.models import registry
 from zoo.parity.case import make_case
 from zoo.parity.compare import AGREES
 from zoo.parity.run import judge
-from zoo.plugins import Target
+from zoo.target import Target
 from zoo.worker.pool import Pool
 
 

@@ -7,7 +7,7 @@ import pytest
 import zoo
 from zoo.errors import UsageError
 from zoo.models import registry
-from zoo.plugins import Target
+from zoo.target import Target
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the frameworks' own
 SPEC = registry.build("transformer", "tiny", drop_rate=0.0)

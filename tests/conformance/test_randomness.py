@@ -6,11 +6,11 @@ import attrs
 
 from zoo.parity.emission import altered
 from zoo.parity.parts import with_op
-from zoo.plugins import Target
 from zoo.randomness import RandomnessReport
 from zoo.randomness.run import examined
 from zoo.randomness.subjects import subjects
 from zoo.spec import Spec
+from zoo.target import Target
 from zoo.worker.pool import Pool
 
 STEPS = 8

@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from tests.conformance.effort import compiles_slowly
-from zoo.plugins import Target
 from zoo.selftest.report import ABSENT, CAUGHT
 from zoo.selftest.run import selftest
 from zoo.selftest.texts import TEXT_FAULTS
+from zoo.target import Target
 
 pytestmark = pytest.mark.usefixtures("less_effort")
 

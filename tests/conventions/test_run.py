@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from zoo import envs
+from zoo.backend import Backend
 from zoo.conventions import run
 from zoo.conventions.question import Question, Section
 from zoo.conventions.table import Answer
 from zoo.errors import BackendUnavailable
-from zoo.plugins import Backend
 
 FAKES = Path(__file__).parents[1] / "fakes" / "fake" / "src"
 

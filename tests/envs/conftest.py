@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from zoo.plugins import Backend
+from zoo.backend import Backend
 
 METADATA = """Metadata-Version: 2.1
 Name: zoofake

@@ -18,9 +18,9 @@ from attrs import evolve
 from rich.console import Console
 
 from zoo import envs
+from zoo.backend import Backend
 from zoo.envs import building, folders, interpreters
 from zoo.errors import BackendUnavailable, SetupError
-from zoo.plugins import Backend
 
 CHILD = """
 import sys

@@ -11,9 +11,9 @@ import pytest
 from attrs import evolve
 
 from zoo import envs
+from zoo.backend import Backend
 from zoo.envs import given
 from zoo.errors import BackendUnavailable
-from zoo.plugins import Backend
 
 
 @pytest.fixture

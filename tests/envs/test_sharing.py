@@ -10,8 +10,8 @@ from rich.console import Console
 
 from tests.envs.conftest import make_backend, write_wheel
 from zoo import doctor, envs, plugins
+from zoo.backend import Backend
 from zoo.errors import BackendUnavailable, UsageError
-from zoo.plugins import Backend
 
 METADATA = """Metadata-Version: 2.1
 Name: zooguest

@@ -23,9 +23,9 @@ from zoo.parity import cell as judging
 from zoo.parity.case import Case, make_case, seen_by_oracle
 from zoo.parity.compare import AGREES, CRASHED, DISAGREES, UNSUPPORTED
 from zoo.parity.noise import grain
-from zoo.plugins import Target
 from zoo.spec import Spec
 from zoo.spec.trace import trace
+from zoo.target import Target
 from zoo.training import SGD, MeanSquaredError
 from zoo.worker.pool import Pool
 

@@ -15,9 +15,9 @@ from zoo.parity import evidence, parity
 from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged
 from zoo.parity.reference import Reference
-from zoo.plugins import Target
 from zoo.spec import Spec
 from zoo.spec.trace import trace
+from zoo.target import Target
 from zoo.training import SGD, MeanSquaredError
 from zoo.worker.pool import Pool
 

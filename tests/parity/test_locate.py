@@ -22,10 +22,10 @@ from zoo.parity.location import ALONE, LEADING, STEPS, Location
 from zoo.parity.parts import with_op
 from zoo.parity.reference import Reference
 from zoo.parity.variants import Variant, variants
-from zoo.plugins import Target
 from zoo.spec import Spec
 from zoo.spec.graph import FlatNode
 from zoo.spec.trace import trace
+from zoo.target import Target
 from zoo.training import SGD, Adam, Cosine, MeanSquaredError, SoftmaxCrossEntropy
 from zoo.worker.pool import Pool
 

@@ -17,8 +17,8 @@ from zoo.parity.locate_own import locate_own
 from zoo.parity.location import OWN
 from zoo.parity.parts import with_op
 from zoo.parity.reference import Reference
-from zoo.plugins import Target
 from zoo.spec import Spec
+from zoo.target import Target
 from zoo.worker.pool import Pool
 
 SPEC = registry.build("mlp", "tiny", drop_rate=0.0)

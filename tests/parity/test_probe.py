@@ -14,7 +14,7 @@ from zoo.parity.case import Case, make_case
 from zoo.parity.compare import AGREES, Row
 from zoo.parity.emission import PLAIN
 from zoo.parity.probe import Part, Parts, by_oracle, fair_target, probe
-from zoo.plugins import Target
+from zoo.target import Target
 from zoo.worker.pool import Pool
 from zoo.worker.session import Session
 

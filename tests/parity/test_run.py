@@ -13,15 +13,16 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from zoo.backend import Backend
 from zoo.errors import UsageError
 from zoo.ops import batch_norm, dense, input, relu
 from zoo.parity import ParityReport, parity
 from zoo.parity.case import make_case
 from zoo.parity.compare import AGREES, CRASHED, DISAGREES, HUNG, NOT_RUN, UNSUPPORTED
 from zoo.parity.run import judge
-from zoo.plugins import Backend, Target
 from zoo.spec import Spec, initial
 from zoo.spec.trace import trace
+from zoo.target import Target
 from zoo.training import SGD, MeanSquaredError
 from zoo.worker.pool import Pool
 

@@ -15,8 +15,8 @@ from zoo.parity.locate import locate
 from zoo.parity.parts import with_op
 from zoo.parity.reference import Reference
 from zoo.parity.smaller import smaller, summary
-from zoo.plugins import Target
 from zoo.spec import Spec
+from zoo.target import Target
 from zoo.worker.pool import Pool
 
 

@@ -15,9 +15,9 @@ from rich.console import Console
 from zoo.errors import UsageError
 from zoo.parity.emission import altered
 from zoo.parity.parts import with_op
-from zoo.plugins import Target
 from zoo.randomness import RandomnessReport, randomness
 from zoo.spec import Spec
+from zoo.target import Target
 
 
 def examine(mirror: Target, **options: Any) -> RandomnessReport:

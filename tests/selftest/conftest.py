@@ -9,9 +9,9 @@ from typing import Callable
 
 import pytest
 
-from zoo.plugins import Target
 from zoo.selftest import SelftestReport
 from zoo.selftest.run import selftest
+from zoo.target import Target
 
 MIRROR = Path(__file__).parents[1] / "fakes" / "mirror" / "src"
 

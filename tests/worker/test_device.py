@@ -9,7 +9,7 @@ import pytest
 
 from zoo import plugins
 from zoo.errors import BackendUnavailable, UsageError
-from zoo.plugins import parse_targets
+from zoo.target import parse_targets
 from zoo.worker import device
 from zoo.worker.device import check_device
 

@@ -11,8 +11,8 @@ from zoo import modelargs
 from zoo.bench.profile import Profile, profile
 from zoo.bench.suite import Group, Suite
 from zoo.errors import UsageError
-from zoo.plugins import Target, parse_targets
 from zoo.spec.graph import Spec
+from zoo.target import Target, parse_targets
 
 
 @attrs.frozen

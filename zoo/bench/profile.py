@@ -13,7 +13,7 @@ from typing import Any, Dict
 import attrs
 
 from zoo.errors import UsageError, nearest
-from zoo.plugins import Target
+from zoo.target import Target
 
 
 @attrs.frozen

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Callable, Mapping, Sequence
 
 from zoo import envs
+from zoo.backend import Backend
 from zoo.bench.cells import Planned
 from zoo.errors import BackendUnavailable
-from zoo.plugins import Backend
 from zoo.worker.device import check_device
 from zoo.worker.session import Session
 

@@ -11,7 +11,7 @@ from zoo import plugins
 from zoo.cli.options import backends_option, json_option, python_option
 from zoo.cli.output import check_writable, deliver, progress, write
 from zoo.errors import BackendUnavailable, UsageError, nearest
-from zoo.plugins import Target
+from zoo.target import Target
 
 
 @click.command()

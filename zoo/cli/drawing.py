@@ -10,7 +10,7 @@ from zoo.cli.judging import build_missing
 from zoo.cli.options import backends_option, plant_option, run_options
 from zoo.cli.output import deliver, progress
 from zoo.dtypes import WIDE
-from zoo.plugins import Target
+from zoo.target import Target
 
 
 @click.command()

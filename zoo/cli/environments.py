@@ -8,6 +8,7 @@ from zoo import catalog, envs, plugins
 from zoo.cli.guard import Subcommands
 from zoo.cli.options import json_option
 from zoo.cli.output import deliver, table
+from zoo.target import parse_targets
 
 
 @click.group(cls=Subcommands)
@@ -34,7 +35,7 @@ def list_(json_to: str | None) -> None:
 @click.argument("backends", metavar="BACKEND...", nargs=-1, required=True)
 def create(backends: tuple[str, ...]) -> None:
     """Build the environments of backends, or of all; those that are ready stay."""
-    for target in plugins.parse_targets(",".join(backends)):
+    for target in parse_targets(",".join(backends)):
         click.echo(envs.create(target.backend).folder)
 
 

@@ -9,7 +9,7 @@ import click
 from zoo.cli.judging import build_missing
 from zoo.cli.options import backends_option, dtype_option, run_options
 from zoo.cli.output import deliver, progress
-from zoo.plugins import Target
+from zoo.target import Target
 
 
 @click.command()

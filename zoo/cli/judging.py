@@ -20,7 +20,7 @@ from zoo.cli.options import (
 from zoo.cli.output import deliver, progress
 from zoo.errors import BackendUnavailable
 from zoo.models import registry
-from zoo.plugins import Target
+from zoo.target import Target
 from zoo.worker.device import check_device
 
 

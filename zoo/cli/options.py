@@ -12,6 +12,7 @@ from zoo.cli.output import check_writable
 from zoo.dtypes import DTYPES
 from zoo.errors import UsageError
 from zoo.models.registry import MODELS
+from zoo.target import parse_targets
 from zoo.training import CLIPPINGS, LOSSES, OPTIMIZERS, SCHEDULES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,7 +38,7 @@ def _json_target(_ctx: click.Context, _param: click.Parameter, value: str | None
 
 
 def _targets(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Any:
-    return None if value is None else plugins.parse_targets(value)
+    return None if value is None else parse_targets(value)
 
 
 def _changes(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> Any:

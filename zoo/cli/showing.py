@@ -20,9 +20,9 @@ from zoo.cli.options import (
 from zoo.cli.output import check_writable, console, progress, table, write
 from zoo.emit import emit as source_of
 from zoo.errors import UsageError
-from zoo.plugins import Target
 from zoo.spec.graph import Spec
 from zoo.summary import Branch, training, tree
+from zoo.target import Target, parse_targets
 
 if TYPE_CHECKING:
     from zoo.parity import ParityReport
@@ -69,7 +69,7 @@ def show(
         raise UsageError("the page and the JSON cannot both go to standard output")
     if output is not None:
         check_writable(output)
-        backends = backends if backends is not None else plugins.parse_targets("all")
+        backends = backends if backends is not None else parse_targets("all")
     spec = modelargs.load(model, preset, changes)
     if json_to is not None:
         write((spec.to_json(indent=2) + "\n").encode(), json_to)

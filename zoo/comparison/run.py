@@ -13,8 +13,8 @@ from zoo.models import registry
 from zoo.parity.case import make_case
 from zoo.parity.compare import AGREES
 from zoo.parity.report import ParityReport
-from zoo.parity.run import as_targets, judge
-from zoo.plugins import Target
+from zoo.parity.run import judge
+from zoo.target import Target, as_targets
 from zoo.worker.pool import Pool
 
 STEPS = 3

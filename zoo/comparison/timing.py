@@ -9,8 +9,8 @@ import attrs
 
 from zoo.comparison.task import Task
 from zoo.errors import WorkerError
-from zoo.plugins import Target
 from zoo.spec import initial
+from zoo.target import Target
 from zoo.worker.pool import Pool
 
 ROUNDS, WARMUP, REPEATS = 3, 3, 10

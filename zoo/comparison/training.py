@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from zoo import oracle
 from zoo.comparison.task import BATCH, Task
 from zoo.errors import WorkerError
-from zoo.plugins import Target
 from zoo.spec import initial
+from zoo.target import Target
 from zoo.worker.pool import Pool
 
 Array = NDArray[Any]

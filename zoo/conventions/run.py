@@ -10,12 +10,12 @@ from typing import Callable, Mapping, Sequence
 
 import zoo
 from zoo import envs
+from zoo.backend import Backend
 from zoo.conventions import specification
 from zoo.conventions.question import Question
 from zoo.conventions.questions import SECTIONS
 from zoo.conventions.table import Answer, Table
 from zoo.errors import BackendUnavailable, WorkerError
-from zoo.plugins import Backend
 from zoo.worker.parent import Worker
 
 Progress = Callable[[str], None]

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Mapping
 
 from zoo import plugins
+from zoo.backend import Backend
 from zoo.envs.building import create, path
 from zoo.envs.folders import Environment, environments, lock, log_of, root, wipe
 from zoo.envs.given import checked
 from zoo.errors import UsageError, nearest
-from zoo.plugins import Backend
 
 if TYPE_CHECKING:
     from rich.console import Console

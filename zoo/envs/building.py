@@ -13,11 +13,11 @@ from attrs import frozen
 from packaging.requirements import Requirement
 
 from zoo import plugins
+from zoo.backend import WORKER_NEEDS, Backend
 from zoo.envs import folders, installing, interpreters
 from zoo.envs.folders import Environment
 from zoo.envs.progress import Show, progress, say
 from zoo.errors import BackendUnavailable, SetupError, UsageError
-from zoo.plugins import WORKER_NEEDS, Backend
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Sequence
 
+from zoo.backend import WORKER_NEEDS, Backend
 from zoo.envs import interpreters
 from zoo.errors import BackendUnavailable
-from zoo.plugins import WORKER_NEEDS, Backend
 
 
 def checked(backend: Backend, given: str) -> Path:

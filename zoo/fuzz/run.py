@@ -21,9 +21,8 @@ from zoo.parity.cell import judged
 from zoo.parity.compare import AGREES, NOT_RUN, UNSUPPORTED, Row
 from zoo.parity.noise import FACTOR, grain
 from zoo.parity.reference import Reference
-from zoo.parity.run import as_targets
-from zoo.plugins import Target
 from zoo.spec.graph import Spec
+from zoo.target import Target, as_targets
 from zoo.worker.pool import Pool
 
 MARGIN = 4 * FACTOR

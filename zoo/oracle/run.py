@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import nullcontext
-from typing import Any, ContextManager, Iterable, Iterator, Mapping, NamedTuple, Sequence
+from typing import Any, ContextManager, Iterable, Iterator, Mapping, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from zoo.oracle.checks import (
 )
 from zoo.oracle.optimization import Optimization
 from zoo.oracle.rounding import Format, Rounding, rounded
+from zoo.oracle.stack import Stack
 from zoo.oracle.sums import mean
 from zoo.oracle.table import LOSSES, formula_of
 from zoo.spec.graph import FlatNode, Spec
@@ -171,20 +172,17 @@ def trajectory(
     rounding: Rounding | Format | None = None,
 ) -> Trained:
     """As `train`, but every array of the result has a leading axis of steps."""
-    states, kept, losses = [], [], []
+    steps = list(steps)
+    count = len(steps) // spec.accumulate
+    states, kept, losses = Stack(count), Stack(count), []
     with _noise(rounding):
         now = _each(checked_state(spec, state))
         optimization = Optimization(spec)
         for loss in _steps(spec, now, optimization, steps):
             losses.append(loss)
-            states.append(dict(now))
-            kept.append({**optimization.kept, "step": np.asarray(optimization.steps)})
-    return Trained(np.array(losses), stacked(states), stacked(kept))
-
-
-def stacked(tables: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
-    """One table whose arrays have a leading axis for the tables given."""
-    return {name: np.stack([table[name] for table in tables]) for name in tables[0]}
+            states.add(now)
+            kept.add({**optimization.kept, "step": np.asarray(optimization.steps)})
+    return Trained(np.array(losses), states.arrays, kept.arrays)
 
 
 def _steps(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from zoo import oracle
 from zoo.dtypes import representable
 from zoo.oracle import Format, Gradients, Rounding
-from zoo.oracle.run import stacked
+from zoo.oracle.stack import Stack
 from zoo.parity.emission import PLAIN, Emission
 from zoo.spec import initial
 from zoo.spec.graph import Spec
@@ -106,16 +106,19 @@ def seen_by(case: Case, session: Session, dtype: str, emission: Emission = PLAIN
         session.write(masks)
     seen.update(gradients_seen("training", session.gradients(inputs, target, training=True)))
     session.write(case.state)
-    losses, states, kept = [], [], []
+    count = len(case.batches) // spec.accumulate
+    states, kept, losses = Stack(count), Stack(count), []
     for first in range(0, len(case.batches), spec.accumulate):
         batches = case.batches[first : first + spec.accumulate]
-        inputs = stacked([batch[0] for batch in batches])
-        masks = stacked([batch[2] for batch in batches])
+        given, dropped = Stack(len(batches)), Stack(len(batches))
+        for inputs, _, masks in batches:
+            given.add(inputs)
+            dropped.add(masks)
         target = np.stack([batch[1] for batch in batches])
-        losses.append(np.mean(session.train(inputs, target, masks)))
-        states.append(session.state())
-        kept.append(session.optimizer_state())
-    seen.update(_steps(spec, np.array(losses), stacked(states), stacked(kept)))
+        losses.append(np.mean(session.train(given.arrays, target, dropped.arrays)))
+        states.add(session.state())
+        kept.add(session.optimizer_state())
+    seen.update(_steps(spec, np.array(losses), states.arrays, kept.arrays))
     return seen
 
 

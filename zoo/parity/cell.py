@@ -12,7 +12,7 @@ from zoo.parity.compare import CRASHED, DISAGREES, HUNG, NOT_RUN, UNSUPPORTED, R
 from zoo.parity.emission import PLAIN, Emission
 from zoo.parity.noise import Moved
 from zoo.parity.reference import Reference
-from zoo.plugins import Target
+from zoo.target import Target
 from zoo.worker.pool import Pool
 from zoo.worker.session import Session
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from zoo.dtypes import DTYPES
 from zoo.parity.case import Key, Seen
-from zoo.parity.noise import FACTOR, Moved, magnitude
+from zoo.parity.noise import FACTOR, Moved, distance, magnitude
 
 Array = NDArray[Any]
 
@@ -131,7 +131,7 @@ def _judged(
 
 def _errors(key: Key, given: Array, wanted: Array, scale: Array) -> Array:
     """Of a tensor, in the phase `steps` of each step, relative to the scale."""
-    return np.atleast_1d(magnitude(key, given.astype(np.float64, copy=False) - wanted) / scale)
+    return np.atleast_1d(distance(key, given, wanted) / scale)
 
 
 def _last_place(scale: float, dtype: str) -> float:

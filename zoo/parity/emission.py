@@ -10,8 +10,8 @@ from typing import Callable, Mapping, Union
 
 import attrs
 
+from zoo.backend import Backend
 from zoo.errors import UsageError
-from zoo.plugins import Backend
 from zoo.spec.graph import Spec
 from zoo.worker.session import Emitted
 

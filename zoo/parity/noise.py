@@ -57,13 +57,20 @@ def movement(
     with threadpool_limits(1, "blas"), ThreadPool(SAMPLES) as threads:
         for noisy in threads.imap(run, noises):
             for key, array in exact.items():
-                moved[key] = np.maximum(moved[key], magnitude(key, noisy[key] - array))
+                moved[key] = np.maximum(moved[key], distance(key, noisy[key], array))
     return moved
 
 
 def grain(dtype: str) -> float:
     """The least relative movement of what an operation gives."""
     return UNITS[dtype] * DTYPES[dtype].unit
+
+
+def distance(key: Key, one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """Magnitude of the difference; in the phase `steps` one step at a time, which spares memory."""
+    if key[0] == "steps":
+        return np.array([magnitude(("", "", ""), a - b) for a, b in zip(one, other)])
+    return magnitude(key, one - other)
 
 
 def magnitude(key: Key, array: NDArray[Any]) -> NDArray[Any]:

@@ -13,8 +13,8 @@ from zoo.parity.cell import Cell, judged_in
 from zoo.parity.locate_own import locate_own
 from zoo.parity.reference import Reference
 from zoo.parity.report import ParityReport
-from zoo.plugins import parse_targets
 from zoo.spec.graph import Spec
+from zoo.target import parse_targets
 from zoo.worker.local import Local
 from zoo.worker.session import Session
 

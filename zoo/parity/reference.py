@@ -6,9 +6,9 @@ from typing import Dict
 
 import attrs
 
+from zoo.backend import Backend
 from zoo.parity.case import Case, Seen, seen_by_oracle
 from zoo.parity.noise import Moved, noise
-from zoo.plugins import Backend
 
 
 @attrs.frozen(eq=False)

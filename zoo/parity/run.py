@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Union
+from typing import Any, Callable, Iterator, Mapping, Sequence, Union
 
 from zoo.dtypes import check_dtype
 from zoo.errors import UsageError
@@ -16,8 +16,8 @@ from zoo.parity.followup import follow
 from zoo.parity.location import Location
 from zoo.parity.reference import Reference
 from zoo.parity.report import ParityReport
-from zoo.plugins import Target, parse_targets
 from zoo.spec.graph import Spec
+from zoo.target import Target, as_targets
 from zoo.worker.pool import Pool
 
 Progress = Callable[[str], None]
@@ -117,16 +117,6 @@ def cells(
         say(f"{case.spec.name}: {target}, {dtype}")
         emission = emissions.get(target.backend.name, PLAIN)
         yield judged(Cell(reference, target, emission, in_numpy), pool, environments)
-
-
-def as_targets(backends: Union[str, Iterable[Union[str, Target]]]) -> list[Target]:
-    """Targets from "torch,mxnet", from a list of names, or as they are."""
-    if isinstance(backends, str):
-        return parse_targets(backends)
-    found: list[Target] = []
-    for entry in backends:
-        found += [entry] if isinstance(entry, Target) else parse_targets(entry)
-    return list(dict.fromkeys(found))
 
 
 def _check(specs: list[Spec], targets: list[Target], dtype: str, batch: int, steps: int) -> None:

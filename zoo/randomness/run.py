@@ -6,17 +6,17 @@ from typing import Any, Callable, List, Mapping, Sequence, Union
 
 import attrs
 
+from zoo.backend import Backend
 from zoo.dtypes import WIDE
 from zoo.errors import BackendUnavailable, UnsupportedError, UsageError, WorkerError
 from zoo.parity.cell import failed_row
 from zoo.parity.compare import Row as CellRow
 from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
-from zoo.parity.run import as_targets
-from zoo.plugins import Backend, Target
 from zoo.randomness.draws import draw
 from zoo.randomness.hypotheses import findings
 from zoo.randomness.report import RandomnessReport, Row
 from zoo.randomness.subjects import Subject, subjects
+from zoo.target import Target, as_targets
 from zoo.worker.pool import Pool
 
 

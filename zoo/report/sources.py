@@ -11,18 +11,18 @@ from markupsafe import escape
 from packaging.markers import default_environment
 from rich.console import Console, ConsoleOptions, RenderResult
 
+from zoo.backend import Backend
 from zoo.catalog import framework_version
 from zoo.emit.base import Program
 from zoo.errors import BackendUnavailable, UnsupportedError
 from zoo.parity.report import ParityReport, verdict_text
-from zoo.parity.run import as_targets
-from zoo.plugins import Backend, Target
 from zoo.report.alignment import Row, align
 from zoo.report.highlight import code, style
 from zoo.report.page import render
 from zoo.report.terminal import beside, fits, one_after_another
 from zoo.spec.graph import Spec
 from zoo.summary import training, tree
+from zoo.target import Target, as_targets
 
 
 @attrs.frozen

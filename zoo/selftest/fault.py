@@ -13,13 +13,13 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from zoo.backend import Backend
 from zoo.dtypes import DTYPES
 from zoo.emit.rearrange import Rearrangement, Slot
 from zoo.parity.case import Case, seen_by_oracle
 from zoo.parity.compare import DISAGREES, Row, compare
 from zoo.parity.emission import Emission, altered, replaced
 from zoo.parity.reference import Reference
-from zoo.plugins import Backend
 from zoo.spec.graph import Spec
 from zoo.worker.session import Emitted
 

@@ -15,8 +15,6 @@ from zoo.parity.compare import AGREES, DISAGREES, NOT_RUN, UNSUPPORTED, Row
 from zoo.parity.emission import PLAIN, Emission
 from zoo.parity.locate import locate
 from zoo.parity.reference import Reference
-from zoo.parity.run import as_targets
-from zoo.plugins import Target
 from zoo.selftest.catalogue import FAULTS
 from zoo.selftest.fault import Fault
 from zoo.selftest.report import (
@@ -31,6 +29,7 @@ from zoo.selftest.report import (
     Score,
     SelftestReport,
 )
+from zoo.target import Target, as_targets
 from zoo.worker.pool import Pool
 
 BATCH = 4

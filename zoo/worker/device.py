@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from zoo.backend import Backend
 from zoo.errors import BackendUnavailable
-from zoo.plugins import Backend, Target
+from zoo.target import Target
 
 DRIVER = (Path("/proc/driver/nvidia/version"), Path("/dev/nvidiactl"))
 

@@ -9,8 +9,9 @@ from types import TracebackType
 from typing import Mapping
 
 from zoo import envs
+from zoo.backend import Backend
 from zoo.errors import BackendUnavailable
-from zoo.plugins import Backend, Target
+from zoo.target import Target
 from zoo.worker.device import check_device
 from zoo.worker.session import Session
 

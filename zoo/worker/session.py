@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import zoo
+from zoo.backend import broken
 from zoo.emit.rearrange import AS_IS, Bindings
 from zoo.errors import InternalError, WorkerError
 from zoo.oracle.run import Gradients
-from zoo.plugins import Target, broken
 from zoo.spec.graph import Spec
+from zoo.target import Target
 from zoo.worker.device import no_device
 from zoo.worker.parent import Exchange, Worker
 from zoo.worker.runtime import DeviceError

@@ -9,10 +9,10 @@ import pytest
 
 from zoo import plugins
 from zoo.parity.emission import replaced
-from zoo.plugins import Target
 from zoo.randomness import RandomnessReport
 from zoo.randomness.run import examined
 from zoo.randomness.subjects import subjects
+from zoo.target import Target
 from zoo.worker.pool import Pool
 
 pytestmark = pytest.mark.framework

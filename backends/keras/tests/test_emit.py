@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from zoo import models, plugins
+from zoo.backend import WORKER_NEEDS, Backend
 from zoo.errors import UnsupportedError
 from zoo.ops import OPS, avg_pool, conv2d, dense, flatten, input, max_pool, relu
-from zoo.plugins import Backend
 from zoo.spec import Spec, Tensor, block, model
 from zoo.training import SGD, SoftmaxCrossEntropy
 from zoo_keras.emit import EMITTERS, GIVEN, emit
@@ -61,7 +61,7 @@ def test_a_worker_starts_with_its_engine(backend: Backend) -> None:
     assert backend.settings == {"KERAS_BACKEND": backend.engine}
     assert backend.home == backend.engine
     pins = backend.pins({"python_version": "3.12"})
-    assert [pin for pin in pins if pin not in plugins.WORKER_NEEDS] == ["keras==3.15.1"]
+    assert [pin for pin in pins if pin not in WORKER_NEEDS] == ["keras==3.15.1"]
 
 
 @each_spec

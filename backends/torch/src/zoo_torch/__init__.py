@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.plugins import Backend
+from zoo.backend import Backend
 
 
 def backend() -> Backend:

@@ -5,7 +5,7 @@ It is right by definition, whatever the model, and has the faults that are plant
 
 from __future__ import annotations
 
-from zoo.plugins import Backend
+from zoo.backend import Backend
 
 
 def backend() -> Backend:
