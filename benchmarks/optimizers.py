@@ -1,7 +1,8 @@
 """Every optimizer on full-size models: training steps on every backend beside the oracle's.
 
     python optimizers.py [--backends all] [--models transformer,resnet20,mlp] [--steps 20]
-                         [--only NAME,...] [--python NAME=PATH] [--json FILE]
+                         [--forms "FORM FORM"] [--python NAME=PATH] [--json FILE] > table.md
+    python optimizers.py --from FILE > table.md
 
 For each optimizer in each form that has a formula of its own, the same as
 `zoo parity transformer resnet20 mlp --backends all --train 20 --optimizer FORM`: from the same
@@ -14,9 +15,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 import attrs
 
@@ -58,19 +60,26 @@ def main() -> None:
     parser.add_argument("--backends", default="all")
     parser.add_argument("--models", default="transformer,resnet20,mlp")
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--only", type=lambda text: text.split(";"), default=FORMS)
+    parser.add_argument("--forms", type=str.split, default=FORMS, help="some forms, blanks between")
     parser.add_argument("--python", action="append", default=[], metavar="NAME=PATH")
     parser.add_argument("--json", type=Path, help="write every row of parameters and states here")
+    parser.add_argument("--from", type=Path, dest="earlier", help="the table of such a file")
     arguments = parser.parse_args()
+    found = json.loads(arguments.earlier.read_text()) if arguments.earlier else run(arguments)
+    print(table(found))
+    raise SystemExit(any(each["failed"] for each in found))
+
+
+def run(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     targets = as_targets(arguments.backends)
     found: list[dict[str, Any]] = []
     with Pool(python=dict(each.split("=", 1) for each in arguments.python)) as pool:
-        for form in arguments.only:
+        for form in arguments.forms:
             for model in arguments.models.split(","):
                 found.append(trained(pool, targets, model, form, arguments.steps))
                 if arguments.json:
                     arguments.json.write_text(json.dumps(found, indent=1))
-    raise SystemExit(any(each["failed"] for each in found))
+    return found
 
 
 def trained(
@@ -94,10 +103,31 @@ def trained(
         f"({parameters[0].backend}, {parameters[0].tensor}), "
         f"{time.perf_counter() - start:.0f} s" + "".join(f"\n  {each}" for each in failed),
         flush=True,
+        file=sys.stderr,
     )
     kept = [attrs.asdict(row) for row in told if row.quantity != "loss"]
     return {"model": model, "form": form, "tensors": len(rows), "failed": failed, "rows": kept,
             "environments": environments}  # fmt: skip
+
+
+def table(found: Sequence[Mapping[str, Any]]) -> str:
+    """Markdown: the largest difference of a parameter, by form and model."""
+    models = list(dict.fromkeys(each["model"] for each in found))
+    cells = {(each["form"], each["model"]): _shown(each) for each in found}
+    lines = [["optimizer", *models], ["---", *["---:"] * len(models)]]
+    for form in dict.fromkeys(form for form, _ in cells):
+        lines.append([f"`{form}`", *(cells.get((form, model), "not run") for model in models)])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _shown(each: Mapping[str, Any]) -> str:
+    if each["failed"]:
+        return f"{len(each['failed'])} disagree"
+    worst = max(
+        (row for row in each["rows"] if row["quantity"] == "parameter"),
+        key=lambda row: row["error"],
+    )
+    return f"{worst['error']:.1e} ({worst['backend']}, {worst['tensor']})"
 
 
 def _error(row: Row) -> float:

@@ -1,0 +1,130 @@
+"""What `zoo bench` measures beside the hand-written programs, which time themselves.
+
+    python against_bench.py BACKEND:MODE [MODEL ...] [--rounds 15] [--python PATH] [--json FILE]
+
+Two processes take turns: a cell of `zoo bench` as it always is, and one that imports nothing of
+parityzoo but calls the hand-written program in a plain loop. A ratio is the median over rounds of
+the bench's median time over the other's in the same round; its interval is the distribution-free
+one of the median (order statistics, 95 %). It is 1 where neither the harness nor the emitted
+program adds anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+BATCH = {"mlp": 128, "resnet20": 32, "transformer": 16}
+SECONDS = 0.5
+"""That a visit of each takes."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("target", metavar="BACKEND:MODE")
+    parser.add_argument("models", nargs="*", default=list(BATCH), metavar="MODEL")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--python", help="interpreter that has the framework")
+    parser.add_argument("--json", type=Path, help="write every sample here")
+    arguments = parser.parse_args()
+    rows = []
+    for model in arguments.models:
+        rows += compare(arguments.target, model, arguments.rounds, arguments.python)
+        if arguments.json:
+            arguments.json.write_text(json.dumps(rows, indent=1))
+
+
+def compare(target: str, model: str, rounds: int, python: str | None) -> list[dict[str, Any]]:
+    """Both in turn; print and return a row for each quantity."""
+    from zoo.bench.cells import planned
+    from zoo.bench.live import Live
+    from zoo.bench.spending import Spending
+    from zoo.bench.suite import Group, Suite
+    from zoo.bench.workers import Workers
+    from zoo.envs import interpreter_for
+
+    group = Group(models=[model], backends=[target], batches=[BATCH[model]])
+    (cell,) = planned(Suite("against_bench", "One cell.", [group]))
+    backend, given = cell.target.backend, {}
+    if python is not None:
+        given[backend.name] = python
+    workers = Workers([cell], timeout=600, python=given, say=print)
+    command = [str(interpreter_for(backend, given)), __file__, "--child"]
+    command += [f"{backend.name.partition('-')[0]}_programs", model, cell.target.mode]
+    surroundings = {**os.environ, **backend.settings, "OMP_NUM_THREADS": str(cell.threads)}
+    live = Live(cell, workers.session, Spending(), seed=0)
+    with subprocess.Popen(
+        command, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        by_hand: dict[str, list[float]] = {"train_step": [], "inference": []}
+        live.begin(round=0)
+        for number in range(rounds):
+            if number % 2:
+                ask(other, by_hand)
+            live.visit(number, 0, SECONDS, list(by_hand))
+            if not number % 2:
+                ask(other, by_hand)
+        other.stdin.close()
+    live.end()
+    if live.cell.gap:
+        raise SystemExit(f"{cell.name}: {live.cell.gap}")
+    found = []
+    for quantity, theirs in by_hand.items():
+        ours = [median(s.seconds) for s in live.cell.samples if s.quantity == quantity]
+        ratios = sorted(a / b for a, b in zip(ours, theirs))
+        low, high = ratios[order(rounds)], ratios[-1 - order(rounds)]
+        print(
+            f"{target:22} {model:12} {quantity:10} zoo bench {1e3 * median(ours):8.2f} ms, "
+            f"by hand {1e3 * median(theirs):8.2f} ms, ratio {median(ratios):.3f} "
+            f"[{low:.3f}, {high:.3f}]",
+            flush=True,
+        )
+        found.append(
+            {"target": target, "model": model, "quantity": quantity, "samples": [ours, theirs]}
+        )
+    return found
+
+
+def order(count: int) -> int:
+    """The order statistic from either end that holds the median at 95 % (of fewer than 6: less)."""
+    from scipy.stats import binom
+
+    return max(int(binom.ppf(0.025, count, 0.5)) - 1, 0)
+
+
+def ask(other: subprocess.Popen[str], found: dict[str, list[float]]) -> None:
+    """Have the other process time each of its calls."""
+    for quantity, seconds in found.items():
+        print(quantity, file=other.stdin, flush=True)
+        seconds.append(float(other.stdout.readline()))
+
+
+def child(programs: str, model: str, mode: str) -> None:
+    """Seconds of a call, whenever a line on standard input names it."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # frameworks print
+    program = importlib.import_module(programs).build(model, mode)
+    for line in sys.stdin:
+        call = getattr(program, line.strip())
+        start = perf_counter()
+        while perf_counter() - start < 0.05:
+            call()
+        times = []
+        start = perf_counter()
+        while len(times) < 6 or perf_counter() - start < SECONDS:
+            before = perf_counter()
+            call()
+            times.append(perf_counter() - before)
+        print(median(times), file=answers)
+
+
+if __name__ == "__main__":
+    child(*sys.argv[2:]) if sys.argv[1:2] == ["--child"] else main()
