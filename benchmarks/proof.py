@@ -44,6 +44,8 @@ def main() -> None:
         beside = [oracle_beside_torch(pool, batch, arguments.rounds) for batch in (8, 32)]
         warm(pool, targets)
         shares = [share(pool, targets, model, arguments.steps) for model in MODELS]
+    wall, busy = (sum(each[what] for each in shares) for what in ("wall", "workers"))
+    print(f"all of them: {wall:.1f} s, of which workers {busy:.1f} s, ours {_ours(wall, busy)}")
     if arguments.json:
         figures = {"oracle_beside_torch": beside, "share": shares, "steps": arguments.steps}
         arguments.json.write_text(json.dumps(figures, indent=1))
@@ -87,11 +89,15 @@ def share(pool: Pool, targets: Sequence[Target], model: str, steps: int) -> dict
     failed = [str(cell.target) for cell in found if any(r.verdict != AGREES for r in cell.rows)]
     print(
         f"{model}, {len(targets)} backends, {steps} steps: {wall:.1f} s, of which workers "
-        f"{busy:.1f} s, ours {100 * (1 - busy / wall):.0f} %"
+        f"{busy:.1f} s, ours {_ours(wall, busy)}"
         + (f"; not in agreement: {', '.join(failed)}" if failed else ""),
         flush=True,
     )
     return {"model": model, "wall": wall, "workers": busy, "failed": failed}
+
+
+def _ours(wall: float, busy: float) -> str:
+    return f"{100 * (1 - busy / wall):.0f} %"
 
 
 if __name__ == "__main__":
