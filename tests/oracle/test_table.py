@@ -10,7 +10,7 @@ from zoo.spec import op
 from zoo.training import base
 
 SHARED = {
-    "__init__", "base", "checks", "kinks", "optimization", "rounding", "run", "sums",
+    "__init__", "base", "checks", "kinks", "optimization", "rounding", "run", "stack", "sums",
     "table", "windows",
 }  # fmt: skip
 
