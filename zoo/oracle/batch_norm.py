@@ -48,7 +48,9 @@ def _of_batch(op: BatchNorm, x: Array, states: Arrays) -> tuple[Array, Array, Ar
         var = mean(x * x, axes) - rounded(centre * centre)
     else:
         var = mean((x - _wide(centre, x)) ** 2, axes)
-    kept = var * count / (count - 1) if op.running_variance == "unbiased" else var
+    # As 1 / scale^2 - epsilon, which some frameworks keep, it rounds numbers about epsilon.
+    kept = var + (rounded(var + op.epsilon) - (var + op.epsilon))
+    kept = kept * count / (count - 1) if op.running_variance == "unbiased" else kept
     new, old = {"running_mean": centre, "running_var": kept}, op.kept_fraction
     return centre, var, {name: old * states[name] + (1.0 - old) * new[name] for name in new}
 

@@ -9,11 +9,15 @@ from scipy.special import ndtr
 
 from zoo.ops.gelu_erf import GeluErf
 from zoo.oracle.base import Array, Given, Gradient, Result
+from zoo.oracle.rounding import rounded
 
 
 def forward(op: GeluErf, given: Given) -> Result:
     (x,) = given.inputs
     share = ndtr(x)
+    # As (1 + erf(x / sqrt(2))) / 2, which frameworks compute, it rounds numbers about one.
+    erf = 2.0 * share - 1.0
+    share = share + (rounded(erf) - erf) / 2.0
     return Result(x * share, saved=(x, share))
 
 
