@@ -202,6 +202,22 @@ def activations() -> Tensor:
 
 
 @case()
+def gelu_before_a_convolution() -> Tensor:
+    x = conv2d(gelu_erf(image()), 2, 1)
+    return conv2d(gelu_tanh(x), 2, 1)
+
+
+@case(SoftmaxCrossEntropy(label_smoothing=0.1))
+def loss_of_a_softmax() -> Tensor:
+    return dropout(softmax(dense(input("x", (6,)), 4)), 0.2)
+
+
+@case(SoftmaxCrossEntropy())
+def loss_of_a_sigmoid() -> Tensor:
+    return sigmoid(dense(input("x", (6,)), 4))
+
+
+@case()
 def softmaxes() -> Tensor:
     x = dense(input("x", (3, 4)), 4)
     return add(softmax(x), softmax(x, axis=1), log_softmax(x), log_softmax(x, axis=1))

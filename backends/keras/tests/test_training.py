@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 
 from zoo.emit.formulas import not_decayed
 from zoo.models import registry
+from zoo.ops import dense, dropout, input, sigmoid, softmax
 from zoo.spec import Spec
+from zoo.spec.trace import trace
 from zoo.training import (
     SGD,
     Adadelta,
@@ -226,3 +229,42 @@ def test_integer_labels_are_smoothed_by_a_loss_of_its_own() -> None:
     text = source(loss=SoftmaxCrossEntropy(label_smoothing=0.25))
     assert "loss=SmoothedCrossentropy()" in text
     assert "label_smoothing=0.25" in text
+
+
+@pytest.mark.framework
+def test_a_number_times_a_symbolic_tensor_is_sparse_to_keras() -> None:
+    """Why GELU is a layer on TensorFlow, where what is sparse has other kernels."""
+    import keras
+
+    x = keras.Input((3,))
+    assert (0.5 * x).sparse
+    assert not (x / 2.0).sparse
+    assert not keras.layers.Activation(lambda each: 0.5 * each)(x).sparse
+
+
+@pytest.mark.framework
+@pytest.mark.parametrize("kind", ["softmax", "sigmoid"])
+@pytest.mark.filterwarnings("ignore:.*received `from_logits=True`:UserWarning")
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
+def test_cross_entropy_takes_the_output_off_again(kind: str) -> None:
+    """On TensorFlow alone; elsewhere the logits are what is given."""
+    import keras
+
+    y = getattr(keras.ops, kind)(keras.ops.convert_to_tensor([[0.0, 3.0]]))
+    given, label = keras.ops.convert_to_numpy(y)[0], keras.ops.convert_to_tensor([0])
+    found = keras.losses.sparse_categorical_crossentropy(label, y, from_logits=True)
+    meant = float(np.log(np.exp(given).sum()) - given[0])
+    off = float(np.log(1 + np.exp(3.0)))
+    on_tensorflow = keras.backend.backend() == "tensorflow"
+    np.testing.assert_allclose(float(found[0]), off if on_tensorflow else meant, rtol=1e-5)
+
+
+def test_a_softmax_before_the_loss_stays_on_tensorflow() -> None:
+    """With the loss written out; dropout between the two hides nothing."""
+    for last in (softmax, sigmoid, lambda x: dropout(softmax(x), 0.5)):
+        spec = trace(
+            partial(lambda last: last(dense(input("x", (4,)), 3)), last),
+            name="model", summary="", loss=SoftmaxCrossEntropy(), optimizer=SGD(),
+        )  # fmt: skip
+        assert "loss=CrossentropyOfOutput()" in emit(spec, engine="tensorflow").source
+        assert "CrossentropyOfOutput" not in emit(spec, engine="jax").source

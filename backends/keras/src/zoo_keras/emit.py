@@ -177,7 +177,7 @@ TABLE: dict[str, Callable[[Layer], Code]] = {
 
 # Names that Keras gives by itself to operations and layers without a name.
 GIVEN = re.compile(
-    "(add|average_pool|average_pooling2d|concatenate|dropout|erf|flatten|gelu|get_item|"
+    "(activation|add|average_pool|average_pooling2d|concatenate|dropout|flatten|gelu|get_item|"
     "global_average_pooling2d|log_softmax|max_pooling2d|mean|multiply|pad|relu|reshape|sigmoid|"
     r"softmax|tanh|transpose|true_divide|zero_padding2d)(_\d+)?"
 )
@@ -238,7 +238,7 @@ class KerasEmitter(Emitter):
     module_names = (
         "math", "os", "keras", "layers", "ops", "name", "index", "compile_model", "train_step",
         "model", "inputs", "outputs", "targets", "step", "loss", "optimizer", "LearningRate",
-        "SmoothedCrossentropy", *training.CLASSES,
+        "SmoothedCrossentropy", "CrossentropyOfOutput", *training.CLASSES,
     )  # fmt: skip
     helpers = MappingProxyType(
         {
@@ -402,8 +402,9 @@ class OnTensorFlow(KerasEmitter):
     table = MappingProxyType(
         {
             **TABLE,
-            "gelu_erf": plain_function("gelu({0})", "gelu"),
-            "gelu_tanh": plain_function("gelu_tanh({0})", "gelu_tanh"),
+            # Layers: outside of one, a number times a symbolic tensor is sparse to Keras.
+            "gelu_erf": plain_function("layers.Activation(gelu)({0})", "gelu"),
+            "gelu_tanh": plain_function("layers.Activation(gelu_tanh)({0})", "gelu_tanh"),
         }
     )
     float64 = """\

@@ -10,7 +10,7 @@ from zoo.emit.layout import entering
 from zoo.emit.pieces import indented, unless
 from zoo.emit.training import step_said, targets
 from zoo.spec.graph import Spec
-from zoo.training import Cosine, StepDecay
+from zoo.training import Cosine, SoftmaxCrossEntropy, StepDecay
 
 if TYPE_CHECKING:
     from zoo_keras.emit import KerasEmitter
@@ -148,7 +148,7 @@ def footer(emitter: KerasEmitter) -> str:
     definitions = [
         *_schedule(spec),
         *_written_out(spec, engine),
-        *_smoothed_loss(spec),
+        *_own_loss(spec, engine),
         f"def compile_model(model):\n{indented(4, _compile(spec, engine))}",
         f'''\
 def train_step(model, {inputs}, targets):
@@ -272,11 +272,25 @@ def _written_out(spec: Spec, engine: str) -> list[str]:
     return ["\n\n".join([head, *methods, *apply])]
 
 
-def _smoothed_loss(spec: Spec) -> list[str]:
-    smoothing = spec.loss.attributes().get("label_smoothing")
+def _own_loss(spec: Spec, engine: str) -> list[str]:
+    if not isinstance(spec.loss, SoftmaxCrossEntropy):
+        return []
+    smoothing = spec.loss.label_smoothing
+    classes = spec.output_type.shape[-1]
+    if _is_taken_off(spec, engine):
+        smoothed = f"\n        labels = {1 - smoothing} * labels + {smoothing / classes}"
+        smoothed = smoothed if smoothing else ""
+        return [
+            f'''\
+class CrossentropyOfOutput(keras.losses.Loss):
+    """Of integer labels; Keras's on TensorFlow take a softmax or sigmoid before it off again."""
+
+    def call(self, y_true, y_pred):
+        labels = ops.one_hot(ops.cast(y_true, "int32"), {classes}, dtype=y_pred.dtype){smoothed}
+        return -ops.sum(labels * ops.log_softmax(y_pred), axis=-1)'''
+        ]
     if not smoothing:
         return []
-    classes = spec.output_type.shape[-1]
     return [
         f'''\
 class SmoothedCrossentropy(keras.losses.Loss):
@@ -301,7 +315,7 @@ def _compile(spec: Spec, engine: str) -> list[str]:
     made = f"{module}{name}({', '.join([*arguments, *_base(spec)])})"
     excluded = not_decayed(spec)
     if not excluded:
-        return ["model.compile(", f"    optimizer={made},", f"    loss={_loss(spec)},", ")"]
+        return ["model.compile(", f"    optimizer={made},", f"    loss={_loss(spec, engine)},", ")"]
     which = "len(v.shape) < 2"
     if not decays_by_rank(spec):
         from zoo_keras.weights import bindings
@@ -313,7 +327,7 @@ def _compile(spec: Spec, engine: str) -> list[str]:
         "optimizer.exclude_from_weight_decay(",
         f"    [v for v in model.trainable_variables if {which}]",
         ")",
-        f"model.compile(optimizer=optimizer, loss={_loss(spec)})",
+        f"model.compile(optimizer=optimizer, loss={_loss(spec, engine)})",
     ]
 
 
@@ -336,10 +350,22 @@ def _base(spec: Spec) -> list[str]:
     return arguments
 
 
-def _loss(spec: Spec) -> str:
+def _is_taken_off(spec: Spec, engine: str) -> bool:
+    """Whether Keras's cross-entropy sees what is before the output; dropout does not hide it."""
+    nodes = {node.path: node for node in spec.nodes}
+    path = spec.output_path
+    while path in nodes and nodes[path].op.kind == "dropout":
+        (path,) = nodes[path].inputs
+    is_seen = path in nodes and nodes[path].op.kind in ("softmax", "sigmoid")
+    return engine == "tensorflow" and is_seen and spec.loss.kind == "softmax_cross_entropy"
+
+
+def _loss(spec: Spec, engine: str) -> str:
     if spec.loss.kind == "mean_squared_error":
         return "keras.losses.MeanSquaredError()"
-    if _smoothed_loss(spec):
+    if _is_taken_off(spec, engine):
+        return "CrossentropyOfOutput()"
+    if isinstance(spec.loss, SoftmaxCrossEntropy) and spec.loss.label_smoothing:
         return "SmoothedCrossentropy()"
     return "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
 
