@@ -124,6 +124,11 @@ def convolutions_of_a_block_with_arguments() -> Tensor:
 
 
 @case()
+def convolution_before_a_mask_of_five_axes() -> Tensor:
+    return dropout(reshape(conv2d(image(), 2, 1), (2, 7, 2, 3)), 0.3)
+
+
+@case()
 def max_pool_padded() -> Tensor:
     return conv2d(max_pool(image(), 3, stride=2, pads=1), 2, 1)
 

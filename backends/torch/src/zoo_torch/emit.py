@@ -246,7 +246,7 @@ class TorchEmitter(Emitter):
                     out.line(f"self.{name} = {name}")
                 for member in cls.members:
                     out.lines(self._declare(member))
-                if cls is self.outline.model and self._has_convolutions():
+                if cls is self.outline.model and self._can_be_channels_last():
                     out.line("# Convolutions are faster on this layout; meaning is unchanged.")
                     out.line("self.to(memory_format=torch.channels_last)")
             out.line("")
@@ -254,8 +254,12 @@ class TorchEmitter(Emitter):
             with out.indented():
                 out.lines(self.forward(cls, self.called))
 
-    def _has_convolutions(self) -> bool:
-        return any(node.op.kind == "conv2d" for node in self.spec.nodes)
+    def _can_be_channels_last(self) -> bool:
+        """With convolutions, and no tensor of five axes, for which Module.to raises an error."""
+        kept = [state.shape for state in self.spec.states.values()]
+        kept += [(1, *mask.shape) for mask in self.spec.masks.values()]
+        has_convolutions = any(node.op.kind == "conv2d" for node in self.spec.nodes)
+        return has_convolutions and all(len(shape) != 5 for shape in kept)
 
     def _declare(self, member: Member) -> list[str]:
         attribute = self.attribute(member.name)
