@@ -129,6 +129,12 @@ def convolution_before_a_mask_of_five_axes() -> Tensor:
 
 
 @case()
+def several_inputs_added_as_they_are() -> Tensor:
+    x, y = input("x", (4,)), input("y", (4,))
+    return add(dense(x, 4), y)
+
+
+@case()
 def max_pool_padded() -> Tensor:
     return conv2d(max_pool(image(), 3, stride=2, pads=1), 2, 1)
 

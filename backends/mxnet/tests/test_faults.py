@@ -7,6 +7,7 @@ When MXNet no longer shows a fault, its test fails, and what works around it can
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +159,20 @@ def test_runtime_gets_gradients_of_max_pooling_right(mode: str, training: bool) 
         gradients = runtime.gradients(inputs, runtime.put(targets), training=training)
         found[dtype] = runtime.get(gradients.inputs[0])
     np.testing.assert_allclose(found["float32"], found["float64"], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_static_memory_has_no_place_for_the_gradient_of_an_added_input(named: bool) -> None:
+    """Unless another operation takes it first."""
+    import mxnet as mx
+    from mxnet.gluon import nn
+
+    block = nn.HybridLambda(lambda mod, x, y: mod.square(x) + (mod.identity(y) if named else y))
+    block.hybridize(static_alloc=True, static_shape=True)
+    x, y = mx.nd.ones((2, 1)), mx.nd.ones((2, 1))
+    x.attach_grad()
+    with mx.autograd.record():
+        loss = block(x, y).mean()
+    with nullcontext() if named else pytest.raises(mx.MXNetError, match="storage_type_num"):
+        loss.backward()
+        mx.nd.waitall()

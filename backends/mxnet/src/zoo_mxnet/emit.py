@@ -264,7 +264,18 @@ class MXNetEmitter(Emitter):
             inputs = ", ".join(["self", "F", *map(self.local, cls.inputs)])
             out.line(f"def hybrid_forward({inputs}):")
             with out.indented():
+                if cls is self.outline.model:
+                    out.lines(self._inputs_that_are_added())
                 out.lines(self.forward(cls, self.called))
+
+    def _inputs_that_are_added(self) -> list[str]:
+        """Static memory has no place for the gradient of such an input, if it is one of several."""
+        added = {each for node in self.spec.nodes if node.op.kind == "add" for each in node.inputs}
+        names = [self.local(each.name) for each in self.spec.inputs if each.name in added]
+        if len(self.spec.inputs) == 1 or not names:
+            return []
+        say = "# Static memory has no place for the gradient of an input that is added as it is."
+        return [say, *(f"{name} = F.identity({name})" for name in names)]
 
     def _declare(self, member: Member) -> list[str]:
         own = f"self.{self.attribute(member.name)}"
