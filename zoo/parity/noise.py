@@ -53,9 +53,14 @@ def movement(
     moved: Dict[Key, NDArray[Any]] = {k: unit * magnitude(k, array) for k, array in exact.items()}
     seeds = range(seed * SAMPLES, (seed + 1) * SAMPLES)
     noises = [Rounding(unit, each, sums, smallest, one_pass) for each in seeds]
+
+    def noisy_run(rounding: Rounding) -> Seen:
+        with np.errstate(all="ignore"):  # what is not finite makes a bound that is not
+            return run(rounding)
+
     # NumPy computes outside of Python's lock; a BLAS with threads of its own would only contend.
     with threadpool_limits(1, "blas"), ThreadPool(SAMPLES) as threads:
-        for noisy in threads.imap(run, noises):
+        for noisy in threads.imap(noisy_run, noises):
             for key, array in exact.items():
                 moved[key] = np.maximum(moved[key], distance(key, noisy[key], array))
     return moved
