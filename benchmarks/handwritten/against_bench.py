@@ -22,7 +22,8 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-BATCH = {"mlp": 128, "resnet20": 32, "transformer": 16}
+from against_emitted import BATCH
+
 SECONDS = 0.5
 """That a visit of each takes."""
 

@@ -74,12 +74,16 @@ def grain(dtype: str) -> float:
 def distance(key: Key, one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
     """Magnitude of the difference; in the phase `steps` one step at a time, which spares memory."""
     if key[0] == "steps":
-        return np.array([magnitude(("", "", ""), a - b) for a, b in zip(one, other)])
-    return magnitude(key, one - other)
+        return np.array([_largest(a - b) for a, b in zip(one, other)])
+    return _largest(one - other)
 
 
 def magnitude(key: Key, array: NDArray[Any]) -> NDArray[Any]:
     """Largest absolute value, in the phase `steps` of each step; 0 for an empty array."""
-    axes = tuple(range(key[0] == "steps", array.ndim))
+    return _largest(array, first=key[0] == "steps")
+
+
+def _largest(array: NDArray[Any], first: int = 0) -> NDArray[Any]:
+    axes = tuple(range(first, array.ndim))
     top, bottom = array.max(axis=axes, initial=0.0), array.min(axis=axes, initial=0.0)
     return np.asarray(np.maximum(top, np.abs(bottom)))
