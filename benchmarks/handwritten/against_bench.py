@@ -1,6 +1,6 @@
 """What `zoo bench` measures beside the hand-written programs, which time themselves.
 
-    python against_bench.py BACKEND:MODE [MODEL ...] [--rounds 15] [--python PATH] [--json FILE]
+    python against_bench.py BACKEND:MODE [MODEL ...] [--python PATH] [--json FILE]
 
 Two processes take turns: a cell of `zoo bench` as it always is, and one that imports nothing of
 parityzoo but calls the hand-written program in a plain loop. A ratio is the median over rounds of
@@ -22,7 +22,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from against_emitted import BATCH
+from against_emitted import BATCH, ROUNDS, ratio
 
 SECONDS = 0.5
 """That a visit of each takes."""
@@ -32,18 +32,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("target", metavar="BACKEND:MODE")
     parser.add_argument("models", nargs="*", default=list(BATCH), metavar="MODEL")
-    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--python", help="interpreter that has the framework")
     parser.add_argument("--json", type=Path, help="write every sample here")
     arguments = parser.parse_args()
     rows = []
     for model in arguments.models:
-        rows += compare(arguments.target, model, arguments.rounds, arguments.python)
+        rows += compare(arguments.target, model, arguments.python)
         if arguments.json:
             arguments.json.write_text(json.dumps(rows, indent=1))
 
 
-def compare(target: str, model: str, rounds: int, python: str | None) -> list[dict[str, Any]]:
+def compare(target: str, model: str, python: str | None) -> list[dict[str, Any]]:
     """Both in turn; print and return a row for each quantity."""
     from zoo.bench.cells import planned
     from zoo.bench.live import Live
@@ -67,7 +66,7 @@ def compare(target: str, model: str, rounds: int, python: str | None) -> list[di
     ) as other:
         by_hand: dict[str, list[float]] = {"train_step": [], "inference": []}
         live.begin(round=0)
-        for number in range(rounds):
+        for number in range(ROUNDS):
             if number % 2:
                 ask(other, by_hand)
             live.visit(number, 0, SECONDS, list(by_hand))
@@ -80,25 +79,16 @@ def compare(target: str, model: str, rounds: int, python: str | None) -> list[di
     found = []
     for quantity, theirs in by_hand.items():
         ours = [median(s.seconds) for s in live.cell.samples if s.quantity == quantity]
-        ratios = sorted(a / b for a, b in zip(ours, theirs))
-        low, high = ratios[order(rounds)], ratios[-1 - order(rounds)]
+        row = {"target": target, "model": model, "what": quantity, **ratio([*zip(ours, theirs)])}
+        low, high = row["interval"]
         print(
             f"{target:22} {model:12} {quantity:10} zoo bench {1e3 * median(ours):8.2f} ms, "
-            f"by hand {1e3 * median(theirs):8.2f} ms, ratio {median(ratios):.3f} "
+            f"by hand {1e3 * median(theirs):8.2f} ms, ratio {row['ratio']:.3f} "
             f"[{low:.3f}, {high:.3f}]",
             flush=True,
         )
-        found.append(
-            {"target": target, "model": model, "quantity": quantity, "samples": [ours, theirs]}
-        )
+        found.append(row)
     return found
-
-
-def order(count: int) -> int:
-    """The order statistic from either end that holds the median at 95 % (of fewer than 6: less)."""
-    from scipy.stats import binom
-
-    return max(int(binom.ppf(0.025, count, 0.5)) - 1, 0)
 
 
 def ask(other: subprocess.Popen[str], found: dict[str, list[float]]) -> None:

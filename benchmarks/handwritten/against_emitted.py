@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
 HERE = Path(__file__).resolve().parent
 BATCH = {"mlp": 128, "lenet5": 128, "resnet20": 32, "transformer": 16}
@@ -137,7 +138,6 @@ def child(path: str) -> None:
 
 
 def ratios(emitted, hand_written) -> dict:
-    from statistics import median
     from time import perf_counter
 
     def once(call) -> float:
@@ -155,10 +155,17 @@ def ratios(emitted, hand_written) -> dict:
             for call in order:
                 times[call].append(once(call))
         samples.append((median(times[emitted]), median(times[hand_written])))
-    sorted_ratios = sorted(a / b for a, b in samples)
     return {
         "emitted_ms": median(a for a, _ in samples),
         "hand_written_ms": median(b for _, b in samples),
+        **ratio(samples),
+    }
+
+
+def ratio(samples: list[tuple[float, float]]) -> dict:
+    """Median ratio of the two of a round, with its interval."""
+    sorted_ratios = sorted(a / b for a, b in samples)
+    return {
         "ratio": median(sorted_ratios),
         # With 15 rounds, the 4th and the 12th order statistic hold the median at 96 %.
         "interval": [sorted_ratios[3], sorted_ratios[-4]],

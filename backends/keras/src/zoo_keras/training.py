@@ -278,8 +278,8 @@ def _own_loss(spec: Spec, engine: str) -> list[str]:
     smoothing = spec.loss.label_smoothing
     classes = spec.output_type.shape[-1]
     if _is_taken_off(spec, engine):
-        smoothed = f"\n        labels = {1 - smoothing} * labels + {smoothing / classes}"
-        smoothed = smoothed if smoothing else ""
+        kept, shared = 1 - smoothing, smoothing / classes
+        smoothed = f"\n        labels = {kept} * labels + {shared}" if smoothing else ""
         return [
             f'''\
 class CrossentropyOfOutput(keras.losses.Loss):
@@ -357,15 +357,15 @@ def _is_taken_off(spec: Spec, engine: str) -> bool:
     while path in nodes and nodes[path].op.kind == "dropout":
         (path,) = nodes[path].inputs
     is_seen = path in nodes and nodes[path].op.kind in ("softmax", "sigmoid")
-    return engine == "tensorflow" and is_seen and spec.loss.kind == "softmax_cross_entropy"
+    return engine == "tensorflow" and is_seen
 
 
 def _loss(spec: Spec, engine: str) -> str:
-    if spec.loss.kind == "mean_squared_error":
+    if not isinstance(spec.loss, SoftmaxCrossEntropy):
         return "keras.losses.MeanSquaredError()"
     if _is_taken_off(spec, engine):
         return "CrossentropyOfOutput()"
-    if isinstance(spec.loss, SoftmaxCrossEntropy) and spec.loss.label_smoothing:
+    if spec.loss.label_smoothing:
         return "SmoothedCrossentropy()"
     return "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
 
