@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Dict
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from typing import Deque, Dict, Iterable, Iterator, Sequence
 
 import attrs
 
 from zoo.backend import Backend
 from zoo.parity.case import Case, Seen, seen_by_oracle
 from zoo.parity.noise import Moved, noise
+from zoo.target import Target
 
 
 @attrs.frozen(eq=False)
@@ -25,6 +29,7 @@ class Reference:
     dtype: str
     exact: Seen
     _moved: Dict[bool, Moved] = attrs.field(factory=dict, init=False)
+    _lock: Lock = attrs.field(factory=Lock, init=False)
 
     @classmethod
     def of(cls, case: Case, dtype: str) -> Reference:
@@ -34,6 +39,29 @@ class Reference:
         """How noise moves each tensor: in this backend's formulas, or in the oracle's own."""
         norms = any(node.op.kind == "batch_norm" for node in self.case.spec.nodes)
         one_pass = norms and backend is not None and backend.one_pass_variance
-        if one_pass not in self._moved:
-            self._moved[one_pass] = noise(self.case, self.exact, self.dtype, one_pass=one_pass)
-        return self._moved[one_pass]
+        with self._lock:  # it may be on its way in another thread
+            if one_pass not in self._moved:
+                self._moved[one_pass] = noise(self.case, self.exact, self.dtype, one_pass=one_pass)
+            return self._moved[one_pass]
+
+
+def references(cases: Iterable[Case], dtype: str, targets: Sequence[Target]) -> Iterator[Reference]:
+    """Of each case; while it is used, its noise and the next one's reference are computed."""
+    waiting: Deque[Future[Reference]] = deque()
+    aside = ThreadPoolExecutor(1, "oracle")
+    try:
+        for case in cases:
+            begun = aside.submit(Reference.of, case, dtype)
+            aside.submit(_foresee, begun, targets)
+            waiting.append(begun)
+            if len(waiting) > 1:
+                yield waiting.popleft().result()
+        for begun in waiting:
+            yield begun.result()
+    finally:
+        aside.shutdown(cancel_futures=True)
+
+
+def _foresee(begun: Future[Reference], targets: Sequence[Target]) -> None:
+    for target in targets:
+        begun.result().moved(target.backend)

@@ -14,7 +14,7 @@ from zoo.parity.compare import Row
 from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
 from zoo.parity.followup import follow
 from zoo.parity.location import Location
-from zoo.parity.reference import Reference
+from zoo.parity.reference import Reference, references
 from zoo.parity.report import ParityReport
 from zoo.spec.graph import Spec
 from zoo.target import Target, as_targets
@@ -71,12 +71,10 @@ def parity(
     found: list[Location] = []
     environments: dict[str, Any] = {}
     with Pool(threads=threads, timeout=timeout, python=python) as pool:
-        for spec in specs:
-            say(f"{spec.name}: oracle")
-            case = make_case(spec, batch=batch, steps=steps, seed=seed, dtype=dtype)
-            found_cells = cells(
-                case, targets, pool, dtype, say, environments, emissions, beside=True
-            )
+        say(f"{specs[0].name}: oracle")
+        cases = (make_case(s, batch=batch, steps=steps, seed=seed, dtype=dtype) for s in specs)
+        for reference in references(cases, dtype, targets):
+            found_cells = cells(reference, targets, pool, say, environments, emissions, beside=True)
             for cell in found_cells:
                 rows += cell.rows
                 if cell.is_wrong and (locate or folder):
@@ -95,15 +93,18 @@ def judge(
     emissions: Mapping[str, Emission] | None = None,
 ) -> list[Row]:
     """Rows of one model on several backends; what workers read back goes to `environments`."""
-    found = cells(case, targets, pool, dtype, say, environments, emissions or {})
-    return [row for cell in found for row in cell.rows]
+    return [
+        row
+        for reference in references([case], dtype, targets)
+        for cell in cells(reference, targets, pool, say, environments, emissions or {})
+        for row in cell.rows
+    ]
 
 
 def cells(
-    case: Case,
+    reference: Reference,
     targets: Sequence[Target],
     pool: Pool,
-    dtype: str,
     say: Progress,
     environments: dict[str, Any],
     emissions: Mapping[str, Emission],
@@ -111,7 +112,7 @@ def cells(
     beside: bool = False,
 ) -> Iterator[Cell]:
     """One model on several backends, one after the other; with `beside`, NumPy's errors, too."""
-    reference = Reference.of(case, dtype)
+    case, dtype = reference.case, reference.dtype
     in_numpy = seen_by_oracle(case, Format(dtype)) if beside and dtype != "float64" else None
     for target in targets:
         say(f"{case.spec.name}: {target}, {dtype}")
