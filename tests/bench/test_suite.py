@@ -13,7 +13,7 @@ from zoo.errors import UsageError
 
 
 @pytest.mark.parametrize(
-    ("name", "cells"), [("quick", 8), ("models", 44), ("cpu", 288), ("gpu", 117)]
+    ("name", "cells"), [("quick", 8), ("models", 48), ("cpu", 288), ("gpu", 117)]
 )
 def test_the_suites_that_ship_make_cells(name, cells):
     """Every model, backend, mode and argument in them is there."""

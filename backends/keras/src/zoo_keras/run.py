@@ -65,6 +65,11 @@ def keep_float64(thing: Any) -> None:
             setattr(thing, name, np.float64(value))
 
 
+def _has_onednn() -> bool:
+    util = importlib.import_module("tensorflow.python.util._pywrap_util_port")
+    return bool(util.IsMklEnabled())
+
+
 class TensorFlow:
     in_float64 = (
         "Keras on TensorFlow rounds the optimizer's numbers, such as its momentum, to float32; the "
@@ -83,6 +88,7 @@ class TensorFlow:
         return {
             "threads": threading.get_intra_op_parallelism_threads(),
             "inter_op_threads": threading.get_inter_op_parallelism_threads(),
+            "onednn": _has_onednn(),
             "tensor_float_32": engine.config.experimental.tensor_float_32_execution_enabled(),
         }
 
