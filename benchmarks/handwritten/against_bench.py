@@ -66,6 +66,8 @@ def compare(target: str, model: str, python: str | None) -> list[dict[str, Any]]
     ) as other:
         by_hand: dict[str, list[float]] = {"train_step": [], "inference": []}
         live.begin(round=0)
+        if live.cell.gap:
+            raise SystemExit(f"{cell.name}: {live.cell.gap}")
         for number in range(ROUNDS):
             if number % 2:
                 ask(other, by_hand)
