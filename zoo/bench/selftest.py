@@ -69,8 +69,9 @@ class Judged:
 
     @property
     def passed(self) -> bool:
-        few = self.alarms <= FALSE_ALARMS * self.pairs
-        return few and self.found >= FOUND * self.telling and not self.wrong
+        """A pair that is called different by mistake may be called faster by mistake, too."""
+        few = max(self.alarms, self.wrong) <= FALSE_ALARMS * self.pairs
+        return few and self.found >= FOUND * self.telling
 
 
 @attrs.frozen

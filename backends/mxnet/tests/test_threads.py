@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from zoo_mxnet import backend
 
 pytestmark = pytest.mark.framework
