@@ -14,8 +14,4 @@ def backend() -> Backend:
         distribution="parityzoo-mxnet",
         modes=("hybrid", "eager"),
         python=">=3.9,<3.12",
-        # No array is large enough to be copied by OpenMP's threads for the thread that asks. They
-        # would stay as long as it does, and with those of MXNet's engine be more than the cores:
-        # then all sleep where they wait, instead of spinning, and every step takes a third longer.
-        variables=("MXNET_CPU_PARALLEL_SIZE=2147483647",),
     )

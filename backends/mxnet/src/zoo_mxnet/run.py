@@ -9,9 +9,15 @@ module runs untouched.
 from __future__ import annotations
 
 import ctypes
+import os
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Iterator, Mapping
+
+# Read when MXNet first copies. No array is large enough to be copied by OpenMP's threads for the
+# thread that asks: they would stay as long as it does, and with those of MXNet's engine be more
+# than the cores. Then all sleep where they wait, instead of spinning; a step takes a third longer.
+os.environ.setdefault("MXNET_CPU_PARALLEL_SIZE", "2147483647")
 
 import mxnet as mx
 import numpy as np
@@ -51,6 +57,7 @@ class Runtime:
             "mxnet": mx.__version__,
             "numpy": np.__version__,
             "threads": mx.base._LIB.omp_get_max_threads(),
+            "copies_by_threads_from": int(os.environ["MXNET_CPU_PARALLEL_SIZE"]),
             "mkldnn": mx.runtime.Features().is_enabled("MKLDNN"),
         }
 
