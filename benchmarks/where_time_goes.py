@@ -86,7 +86,7 @@ def by_tensorflow(run: Callable[[], Any]) -> Spent:
             run()
         (path,) = Path(folder).rglob("*.xplane.pb")
         planes = XSpace.FromString(path.read_bytes()).planes
-    return _sorted(
+    return _by_name(
         (name.rpartition(":")[2], 1e-12 * event.duration_ps)
         for plane in planes
         for line in plane.lines
@@ -105,7 +105,7 @@ def by_jax(run: Callable[[], Any]) -> Spent:
             run()
         (path,) = Path(folder).rglob("*.xplane.pb")
         planes = list(jax.profiler.ProfileData.from_file(str(path)).planes)
-        return _sorted(
+        return _by_name(
             (re.sub(r"[.\d]+$", "", event.name), 1e-9 * event.duration_ns)
             for plane in planes
             for line in plane.lines
@@ -160,7 +160,7 @@ def by_chainer(run: Callable[[], Any]) -> Spent:
     return hook.found
 
 
-def _sorted(calls: Iterable[Tuple[str, float]]) -> Spent:
+def _by_name(calls: Iterable[Tuple[str, float]]) -> Spent:
     found: Spent = defaultdict(list)
     for name, seconds in calls:
         found[name].append(seconds)
