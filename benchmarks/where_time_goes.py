@@ -14,7 +14,6 @@ import argparse
 import os
 import re
 import tempfile
-from collections import defaultdict
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -26,8 +25,8 @@ from zoo.target import parse_targets
 from zoo.worker.local import Local
 from zoo.worker.session import Session
 
-Spent = Dict[str, List[float]]
-"""By the name of an operation, the seconds of each of its calls."""
+Spent = Dict[str, Tuple[float, int]]
+"""By the name of an operation, the seconds of all its calls, and how many they are."""
 
 
 def main() -> None:
@@ -55,11 +54,11 @@ def main() -> None:
         steps()
         print(f"{target} {spec.name}, batch {given.batch}: {1e3 * steps():.2f} ms a step")
         spent = PROFILERS[engine_of(target.backend.name)](steps)
-    total = {name: sum(calls) for name, calls in spent.items()}
-    print(f"all operations: {1e3 * sum(total.values()) / given.steps:.2f} ms a step")
-    for name in sorted(total, key=lambda name: -total[name])[: given.rows]:
-        calls = len(spent[name]) / given.steps
-        print(f"{1e3 * total[name] / given.steps:10.2f} ms {calls:8.1f} calls  {name}")
+    total = sum(seconds for seconds, _ in spent.values())
+    print(f"all operations: {1e3 * total / given.steps:.2f} ms a step")
+    for name in sorted(spent, key=spent.__getitem__, reverse=True)[: given.rows]:
+        seconds, calls = spent[name]
+        print(f"{1e3 * seconds / given.steps:10.2f} ms {calls / given.steps:8.1f} calls  {name}")
 
 
 def engine_of(backend: str) -> str:
@@ -73,7 +72,7 @@ def by_torch(run: Callable[[], Any]) -> Spent:
     with profile(activities=[ProfilerActivity.CPU]) as profiler:
         run()
     found = profiler.key_averages()
-    return {each.key: [1e-6 * each.self_cpu_time_total / each.count] * each.count for each in found}
+    return {each.key: (1e-6 * each.self_cpu_time_total, each.count) for each in found}
 
 
 def by_tensorflow(run: Callable[[], Any]) -> Spent:
@@ -128,7 +127,7 @@ def by_mxnet(run: Callable[[], Any]) -> Spent:
         mx.profiler.set_state("stop")
         table = mx.profiler.dumps()
     rows = re.findall(r"^(?!MX)(\S+)\s+(\d+)\s+([\d.]+)\s+[\d.]+\s+[\d.]+\s+[\d.]+$", table, re.M)
-    return {name: [1e-3 * float(total) / int(count)] * int(count) for name, count, total in rows}
+    return {name: (1e-3 * float(total), int(count)) for name, count, total in rows}
 
 
 def by_chainer(run: Callable[[], Any]) -> Spent:
@@ -139,7 +138,7 @@ def by_chainer(run: Callable[[], Any]) -> Spent:
         name = "WhereTimeGoes"
 
         def __init__(self) -> None:
-            self.found: Spent = defaultdict(list)
+            self.found: List[Tuple[str, float]] = []
             self.running: List[List[float]] = []
 
         def begin(self, *_: Any) -> None:
@@ -148,7 +147,7 @@ def by_chainer(run: Callable[[], Any]) -> Spent:
         def end(self, function: Any, *_: Any) -> None:
             start, within = self.running.pop()
             spent = perf_counter() - start
-            self.found[function.label].append(spent - within)
+            self.found.append((function.label, spent - within))
             if self.running:
                 self.running[-1][1] += spent
 
@@ -157,13 +156,14 @@ def by_chainer(run: Callable[[], Any]) -> Spent:
 
     with Hook() as hook:
         run()
-    return hook.found
+    return _by_name(hook.found)
 
 
 def _by_name(calls: Iterable[Tuple[str, float]]) -> Spent:
-    found: Spent = defaultdict(list)
+    found: Spent = {}
     for name, seconds in calls:
-        found[name].append(seconds)
+        before, count = found.get(name, (0.0, 0))
+        found[name] = (before + seconds, count + 1)
     return found
 
 

@@ -16,7 +16,6 @@ VARIABLE = "MXNET_CPU_PARALLEL_SIZE"
 COPY = f"""
 import os
 import mxnet as mx, numpy as np
-{{first}}
 mx.nd.zeros(1).asnumpy()
 before = len(os.listdir("{TASKS}"))
 mx.nd.array(np.zeros(1_000_000, np.float32)).asnumpy()
@@ -28,7 +27,7 @@ def threads_that_stay(first: str) -> int:
     """After an array has gone in and out, in a process with two threads for MXNet."""
     env = {**os.environ, "OMP_NUM_THREADS": "2"}
     env.pop(VARIABLE, None)  # which a runtime in this process may have set
-    command = [sys.executable, "-c", COPY.format(first=first)]
+    command = [sys.executable, "-c", first + COPY]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     return int(done.stdout)
 
