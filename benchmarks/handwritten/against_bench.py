@@ -59,7 +59,8 @@ def compare(target: str, model: str, python: str | None) -> list[dict[str, Any]]
     workers = Workers([cell], timeout=600, python=given, say=print)
     command = [str(interpreter_for(backend, given)), __file__, "--child"]
     command += [f"{backend.name.partition('-')[0]}_programs", model, cell.target.mode]
-    surroundings = {**os.environ, **backend.settings, "OMP_NUM_THREADS": str(cell.threads)}
+    variables = {**backend.settings, **cell.profile.variables}
+    surroundings = {**os.environ, **variables, "OMP_NUM_THREADS": str(cell.threads)}
     live = Live(cell, workers.session, Spending(), seed=0)
     with subprocess.Popen(
         command, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -31,6 +31,19 @@ def test_a_declared_profile_is_plain_data_with_its_name(name):
     assert declared["says"].endswith(".")
 
 
+def test_a_profile_changes_the_default():
+    """What it does not name stays."""
+    default, kept = profile.profile("default"), profile.profile("kept")
+    assert kept.tuning == default.tuning
+    assert kept.variables == {
+        **default.variables,
+        "MALLOC_ARENA_MAX": "1",
+        "MALLOC_MMAP_THRESHOLD_": "1073741824",
+        "MALLOC_TRIM_THRESHOLD_": "1073741824",
+    }
+    assert profile.profile("denormals").tuning == {**default.tuning, "flush_denormals": False}
+
+
 def test_an_unknown_profile_is_refused_with_the_nearest():
     """The message says what there is."""
     with pytest.raises(UsageError, match="no execution profile 'pasive'; did you mean passive"):

@@ -32,7 +32,7 @@ FIRST = Plan(3, 0.05, 0, 0, 0.0, 0.0)
 """The first calls in a process, which may compile; the first of all stands in the record."""
 WARMUP, WARMUP_SECONDS = 1, 0.02
 """Before each visit's samples: the other cells have had the caches since."""
-LEAST, MOST = 6, 30
+LEAST, MOST = 6, 60
 """Samples of a quantity in a visit."""
 SAMPLE_SECONDS = 1e-3
 """A sample lasts as long at least, which is a thousand times what reading the clock takes."""

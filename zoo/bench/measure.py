@@ -17,7 +17,7 @@ from zoo.bench.live import Live
 from zoo.bench.record import QUANTITIES, Settings
 from zoo.bench.spending import Spending
 
-VISIT_SECONDS = (0.02, 0.4)
+VISIT_SECONDS = (0.02, 0.8)
 """Of one quantity: the least if there is little time, and the most."""
 SPARE = 2
 """Visits are so long that so many times the fewest rounds fit into the time."""

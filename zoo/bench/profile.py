@@ -1,6 +1,7 @@
 """Execution profiles, as data in `profiles.json`: what is set alike for every framework.
 
-And what each backend compiles in each of its modes, which the record says beside it.
+Each is `default` with what it changes in it. The file also says what each backend compiles in each
+of its modes, which the record repeats.
 """
 
 from __future__ import annotations
@@ -46,7 +47,10 @@ def profile(name: str) -> Profile:
     """
     if name not in names():
         raise UsageError(f"no execution profile {name!r}; {nearest(name, names())}")
-    return Profile(name, **_file()["profiles"][name])
+    default, own = _file()["profiles"]["default"], _file()["profiles"][name]
+    tuning = {**default["tuning"], **own.get("tuning", {})}
+    variables = {**default["variables"], **own.get("variables", {})}
+    return Profile(name, own["says"], tuning, variables)
 
 
 def names() -> tuple[str, ...]:

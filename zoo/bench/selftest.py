@@ -2,10 +2,10 @@
 
 A/A pairs are two measurements of one thing. In simulated ones, rounds share moments of a machine
 that drifts, each side has a scatter of its own, and single samples are far off; in real ones, a
-backend is measured beside itself, each side in processes of its own. A difference is called as
-`zoo bench diff` does it: where the whole interval of the ratio lies beyond a tolerance. Then one
-side of each pair is made 5 % slower, which is to be found where the interval is narrow enough to
-tell, and is otherwise to be left open.
+backend is measured beside itself, each round of a side in a process of its own. A difference is
+called as `zoo bench diff` does it: where the whole interval of the ratio lies beyond a tolerance.
+Then one side of each pair is made 5 % slower, which is to be found where the interval is narrow
+enough to tell, and is otherwise to be left open.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SCHEMA = "parityzoo/bench-selftest/1"
 SLOWDOWN = 0.05
 TOLERANCE = 0.02
 SIMULATED_ROUNDS, SIMULATED_SAMPLES = 12, 20
-MODEL, REAL_ROUNDS, REAL_SECONDS = "mlp", 12, 5.0
+MODEL, REAL_ROUNDS, REAL_SECONDS = "mlp", 8, 5.0
 FALSE_ALARMS, FOUND = 0.05, 0.9
 """Shares: at most, at least."""
 
@@ -209,7 +209,7 @@ def _real(
     (cell,) = planned(Suite("selftest", "A cell beside itself.", [group]))
     workers = Workers([cell], timeout=timeout, python=python, say=say)
     settings = Settings(
-        rounds_at_least=REAL_ROUNDS, rounds_at_most=REAL_ROUNDS, rounds_per_process=3, seed=seed
+        rounds_at_least=REAL_ROUNDS, rounds_at_most=REAL_ROUNDS, rounds_per_process=1, seed=seed
     )
     prover, rng = Prover(seed), np.random.default_rng(seed)
     for number in range(count):
