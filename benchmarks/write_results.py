@@ -22,11 +22,11 @@ MARKS = ("<!-- benchmarks/write_results.py -->\n", "<!-- end -->\n")
 def pages() -> dict[Path, str]:
     """File and text of all that is derived from the records."""
     made = {}
-    for path in sorted(RESULTS.glob("*.json")):
-        record = Record.load(path)
+    records = {path: Record.load(path) for path in sorted(RESULTS.glob("*.json"))}
+    for path, record in records.items():
         tables = [formats.markdown(table) for table in (across(record), times(record))]
         made[path.with_suffix(".md")] = "\n".join([f"# {path.name}\n", *tables])
-    table = formats.markdown(across(Record.load(IN_README)))
+    table = formats.markdown(across(records[IN_README]))
     before, after = MARKS
     text = README.read_text(encoding="utf-8")
     head, rest = text.split(before)

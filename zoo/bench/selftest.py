@@ -39,7 +39,7 @@ SCHEMA = "parityzoo/bench-selftest/1"
 SLOWDOWN = 0.05
 TOLERANCE = 0.02
 SIMULATED_ROUNDS, SIMULATED_SAMPLES = 12, 20
-MODEL, REAL_ROUNDS, REAL_SECONDS = "mlp", 8, 5.0
+MODEL, REAL_ROUNDS, REAL_SECONDS = "mlp", 12, 5.0
 FALSE_ALARMS, FOUND = 0.05, 0.9
 """Shares: at most, at least."""
 
