@@ -16,10 +16,11 @@ from rich.console import Console
 from zoo.backend import Backend
 from zoo.errors import UsageError
 from zoo.ops import batch_norm, dense, input, relu
-from zoo.parity import ParityReport, parity
+from zoo.parity import ParityReport, parity, reference
 from zoo.parity.case import make_case
 from zoo.parity.compare import AGREES, CRASHED, DISAGREES, HUNG, NOT_RUN, UNSUPPORTED
-from zoo.parity.run import judge
+from zoo.parity.noise import noise
+from zoo.parity.run import WAITING, judge
 from zoo.spec import Spec, initial
 from zoo.spec.trace import trace
 from zoo.target import Target
@@ -130,6 +131,32 @@ def test_a_worker_that_is_killed_from_outside_fails_one_cell(target: Target) -> 
         again = judge(case, [target], pool, "float64", lambda text: None, {})
     assert [row.verdict for row in killed] == [CRASHED]
     assert {row.verdict for row in again} == {AGREES}
+
+
+def test_backends_run_while_bounds_are_computed(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cells before them wait to be judged, but not too many: what they gave is in memory."""
+    begun: list[str] = []
+    asked = threading.Event()
+
+    def say(text: str) -> None:
+        begun.append(text)
+        if len(begun) > WAITING:
+            asked.set()
+
+    def slow_noise(*given, **how):
+        assert asked.wait(20)
+        time.sleep(1)
+        assert len(begun) == WAITING + 1
+        return noise(*given, **how)
+
+    monkeypatch.setattr(reference, "noise", slow_noise)
+    with Pool(python={"fake": sys.executable}) as pool:
+        rows = judge(make_case(linear("good")), [target] * 8, pool, "float64", say, {})
+    assert len(begun) == 8
+    assert len(rows) % 8 == 0
+    assert {row.verdict for row in rows} == {AGREES}
 
 
 def test_an_interrupt_ends_the_workers(target: Target) -> None:

@@ -27,7 +27,8 @@ class Cell:
         emission: how the program was made.
         in_numpy: what NumPy gives in the dtype, to set beside what the framework gives.
         seen: what the framework gave; empty if it gave nothing.
-        rows: the verdicts.
+        note, log: what a reader has to know of how it ran, and the last lines that it printed.
+        rows: the verdicts; none before it was judged.
     """
 
     reference: Reference
@@ -35,6 +36,8 @@ class Cell:
     emission: Emission = PLAIN
     in_numpy: Optional[Seen] = None
     seen: Seen = attrs.field(factory=dict)
+    note: str = ""
+    log: str = ""
     rows: List[Row] = attrs.field(factory=list)
 
     @property
@@ -65,29 +68,48 @@ class Cell:
         return any(row.verdict in (DISAGREES, CRASHED) for row in self.rows)
 
 
-def judged(cell: Cell, pool: Pool, environments: dict[str, Any]) -> Cell:
-    """The cell once it has run; what the worker reads back goes to `environments`."""
+def answered(cell: Cell, pool: Pool, environments: dict[str, Any]) -> Cell:
+    """The cell once it has run, not yet judged; one that gave nothing has a row that says why.
+
+    What the worker reads back goes to `environments`.
+    """
     try:
         cell.emission.check(cell.target.backend, cell.case.spec, cell.case.batch)
         session = pool.session(cell.target)
-        seen = seen_by(cell.case, session, cell.dtype, cell.emission)
+        cell = _answered_in(cell, session)
     except (BackendUnavailable, UnsupportedError, WorkerError) as error:
         return attrs.evolve(cell, rows=[failed_row(cell.row, error)])
     environments[str(cell.target)] = session.facts
-    return _compared(cell, session, seen)
+    return cell
+
+
+def compared(cell: Cell) -> Cell:
+    """The cell with a verdict on each tensor, if it gave any."""
+    if not cell.seen:
+        return cell
+    row = attrs.evolve(cell.row, note=cell.note)
+    rows = compare(row, cell.exact, cell.moved, cell.seen, cell.in_numpy)
+    rows = [attrs.evolve(each, log=cell.log) if each.error is None else each for each in rows]
+    return attrs.evolve(cell, rows=rows)
+
+
+def judged(cell: Cell, pool: Pool, environments: dict[str, Any]) -> Cell:
+    """The cell once it has run and was compared; see `answered`."""
+    return compared(answered(cell, pool, environments))
 
 
 def judged_in(cell: Cell, session: Session) -> Cell:
     """The same in a session that is there; what it raises is not caught."""
-    return _compared(cell, session, seen_by(cell.case, session, cell.dtype, cell.emission))
+    return compared(_answered_in(cell, session))
 
 
-def _compared(cell: Cell, session: Session, seen: Seen) -> Cell:
-    row = attrs.evolve(cell.row, note=" ".join(session.facts.get("notes", ())))
-    log = "\n".join(session.log().splitlines()[-20:])
-    rows = compare(row, cell.exact, cell.moved, seen, cell.in_numpy)
-    rows = [attrs.evolve(each, log=log) if each.error is None else each for each in rows]
-    return attrs.evolve(cell, seen=seen, rows=rows)
+def _answered_in(cell: Cell, session: Session) -> Cell:
+    return attrs.evolve(
+        cell,
+        seen=seen_by(cell.case, session, cell.dtype, cell.emission),
+        note=" ".join(session.facts.get("notes", ())),
+        log="\n".join(session.log().splitlines()[-20:]),
+    )
 
 
 def failed_row(row: Row, error: Exception) -> Row:

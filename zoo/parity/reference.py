@@ -37,12 +37,19 @@ class Reference:
 
     def moved(self, backend: Backend | None = None) -> Moved:
         """How noise moves each tensor: in this backend's formulas, or in the oracle's own."""
-        norms = any(node.op.kind == "batch_norm" for node in self.case.spec.nodes)
-        one_pass = norms and backend is not None and backend.one_pass_variance
+        one_pass = self._is_one_pass(backend)
         with self._lock:  # it may be on its way in another thread
             if one_pass not in self._moved:
                 self._moved[one_pass] = noise(self.case, self.exact, self.dtype, one_pass=one_pass)
             return self._moved[one_pass]
+
+    def knows(self, backend: Backend) -> bool:
+        """Whether `moved` would answer at once."""
+        return self._is_one_pass(backend) in self._moved
+
+    def _is_one_pass(self, backend: Backend | None) -> bool:
+        norms = any(node.op.kind == "batch_norm" for node in self.case.spec.nodes)
+        return norms and backend is not None and backend.one_pass_variance
 
 
 def references(cases: Iterable[Case], dtype: str, targets: Sequence[Target]) -> Iterator[Reference]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
-from typing import Any, Callable, Iterator, Mapping, Sequence, Union
+from typing import Any, Callable, Deque, Iterator, Mapping, Sequence, Union
 
 from zoo.dtypes import check_dtype
 from zoo.errors import UsageError
 from zoo.oracle import Format
 from zoo.parity.case import Case, least_batch, make_case, seen_by_oracle
-from zoo.parity.cell import Cell, judged
+from zoo.parity.cell import Cell, answered, compared
 from zoo.parity.compare import Row
 from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
 from zoo.parity.followup import follow
@@ -21,6 +22,9 @@ from zoo.target import Target, as_targets
 from zoo.worker.pool import Pool
 
 Progress = Callable[[str], None]
+
+WAITING = 4
+"""Cells that may wait for their bounds; each keeps all that its backend gave in memory."""
 
 
 def parity(
@@ -111,13 +115,21 @@ def cells(
     *,
     beside: bool = False,
 ) -> Iterator[Cell]:
-    """One model on several backends, one after the other; with `beside`, NumPy's errors, too."""
+    """One model on several backends, one after the other; with `beside`, NumPy's errors, too.
+
+    While the bounds of the first are still being computed, the next ones run.
+    """
     case, dtype = reference.case, reference.dtype
     in_numpy = seen_by_oracle(case, Format(dtype)) if beside and dtype != "float64" else None
+    waiting: Deque[Cell] = deque()
     for target in targets:
         say(f"{case.spec.name}: {target}, {dtype}")
         emission = emissions.get(target.backend.name, PLAIN)
-        yield judged(Cell(reference, target, emission, in_numpy), pool, environments)
+        cell = Cell(reference, target, emission, in_numpy)
+        waiting.append(answered(cell, pool, environments))
+        while waiting and (len(waiting) > WAITING or reference.knows(waiting[0].target.backend)):
+            yield compared(waiting.popleft())
+    yield from map(compared, waiting)
 
 
 def _check(specs: list[Spec], targets: list[Target], dtype: str, batch: int, steps: int) -> None:
