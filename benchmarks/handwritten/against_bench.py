@@ -1,9 +1,11 @@
 """What `zoo bench` measures beside the hand-written programs, which time themselves.
 
-    python against_bench.py BACKEND:MODE [MODEL ...] [--python PATH] [--json FILE]
+    python against_bench.py BACKEND:MODE [MODEL ...] [--profile NAME] [--python PATH]
+                            [--json FILE]
 
 Two processes take turns: a cell of `zoo bench` as it always is, and one that imports nothing of
-parityzoo but calls the hand-written program in a plain loop. A ratio is the median over rounds of
+parityzoo but calls the hand-written program in a plain loop. Every three rounds both are started
+anew, with the same variables in their environments. A ratio is the median over rounds of
 the bench's median time over the other's in the same round; its interval is the distribution-free
 one of the median (order statistics, 95 %). It is 1 where neither the harness nor the emitted
 program adds anything.
@@ -20,29 +22,35 @@ import sys
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from against_emitted import BATCH, ROUNDS, ratio
 
+if TYPE_CHECKING:
+    from zoo.bench.live import Live
+
 SECONDS = 0.5
 """That a visit of each takes."""
+IN_A_PROCESS = 3
+"""Rounds before both sides start anew."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("target", metavar="BACKEND:MODE")
     parser.add_argument("models", nargs="*", default=list(BATCH), metavar="MODEL")
+    parser.add_argument("--profile", default="default", help="execution profile of `zoo bench`")
     parser.add_argument("--python", help="interpreter that has the framework")
     parser.add_argument("--json", type=Path, help="write every sample here")
     arguments = parser.parse_args()
     rows = []
     for model in arguments.models:
-        rows += compare(arguments.target, model, arguments.python)
+        rows += compare(arguments.target, model, arguments.profile, arguments.python)
         if arguments.json:
             arguments.json.write_text(json.dumps(rows, indent=1))
 
 
-def compare(target: str, model: str, python: str | None) -> list[dict[str, Any]]:
+def compare(target: str, model: str, profile: str, python: str | None) -> list[dict[str, Any]]:
     """Both in turn; print and return a row for each quantity."""
     from zoo.bench.cells import planned
     from zoo.bench.live import Live
@@ -51,7 +59,7 @@ def compare(target: str, model: str, python: str | None) -> list[dict[str, Any]]
     from zoo.bench.workers import Workers
     from zoo.envs import interpreter_for
 
-    group = Group(models=[model], backends=[target], batches=[BATCH[model]])
+    group = Group([model], [target], batches=[BATCH[model]], profiles=[profile])
     (cell,) = planned(Suite("against_bench", "One cell.", [group]))
     backend, given = cell.target.backend, {}
     if python is not None:
@@ -62,23 +70,22 @@ def compare(target: str, model: str, python: str | None) -> list[dict[str, Any]]
     variables = {**backend.settings, **cell.profile.variables}
     surroundings = {**os.environ, **variables, "OMP_NUM_THREADS": str(cell.threads)}
     live = Live(cell, workers.session, Spending(), seed=0)
-    with subprocess.Popen(
-        command, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        by_hand: dict[str, list[float]] = {"train_step": [], "inference": []}
-        live.begin(round=0)
-        if live.cell.gap:
-            raise SystemExit(f"{cell.name}: {live.cell.gap}")
-        for number in range(ROUNDS):
-            if number % 2:
-                ask(other, by_hand)
-            live.visit(number, 0, SECONDS, list(by_hand))
-            if not number % 2:
-                ask(other, by_hand)
-        other.stdin.close()
-    live.end()
-    if live.cell.gap:
-        raise SystemExit(f"{cell.name}: {live.cell.gap}")
+    by_hand: dict[str, list[float]] = {"train_step": [], "inference": []}
+    for first in range(0, ROUNDS, IN_A_PROCESS):
+        live.begin(round=first)
+        stop_at_gap(live)
+        with subprocess.Popen(
+            command, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as other:
+            for number in range(first, min(first + IN_A_PROCESS, ROUNDS)):
+                if number % 2:
+                    ask(other, by_hand)
+                live.visit(number, 0, SECONDS, list(by_hand))
+                stop_at_gap(live)
+                if not number % 2:
+                    ask(other, by_hand)
+            other.stdin.close()
+        live.end()
     found = []
     for quantity, theirs in by_hand.items():
         ours = [median(s.seconds) for s in live.cell.samples if s.quantity == quantity]
@@ -92,6 +99,11 @@ def compare(target: str, model: str, python: str | None) -> list[dict[str, Any]]
         )
         found.append(row)
     return found
+
+
+def stop_at_gap(live: Live) -> None:
+    if live.cell.gap:
+        raise SystemExit(f"{live.cell.name}: {live.cell.gap}")
 
 
 def ask(other: subprocess.Popen[str], found: dict[str, list[float]]) -> None:
