@@ -89,8 +89,7 @@ def warm(pool: Pool, targets: Sequence[Target]) -> None:
 def alone(pool: Pool, targets: Sequence[Target], model: str, steps: int) -> float:
     """Seconds that the workers take to answer for a model when nothing else runs."""
     reference = Reference.of(make_case(registry.build(model), steps=steps), "float64")
-    for target in targets:
-        reference.moved(target.backend)
+    reference.moved()
     before = pool.busy_seconds
     found = list(cells(reference, targets, pool, lambda text: None, {}, {}))
     busy = pool.busy_seconds - before
@@ -107,7 +106,7 @@ def whole(pool: Pool, targets: Sequence[Target], steps: int) -> float:
     """Wall time of parity of all models, as `zoo parity` has it with warm workers."""
     start = time.perf_counter()
     cases = (make_case(registry.build(model), steps=steps) for model in MODELS)
-    for reference in references(cases, "float64", targets):
+    for reference in references(cases, "float64"):
         for _ in cells(reference, targets, pool, lambda text: None, {}, {}):
             pass
     return time.perf_counter() - start

@@ -38,7 +38,7 @@ def test_what_is_computed_ahead_is_what_one_alone_gives(
     cases: list[Case], targets: list[Target]
 ) -> None:
     """In the order of the cases, and bit by bit."""
-    found = list(references(cases, "float32", targets))
+    found = list(references(cases, "float32"))
     for case, ahead in zip(cases, found, strict=True):
         alone = Reference.of(case, "float32")
         assert ahead.case is case
@@ -61,7 +61,7 @@ def test_the_next_one_is_computed_while_one_is_used(
         return made(case, dtype)
 
     monkeypatch.setattr(module.Reference, "of", of)
-    running = references(cases, "float64", [])
+    running = references(cases, "float64")
     assert next(running).case is cases[0]
     assert begun.wait(60)
     running.close()
@@ -85,13 +85,11 @@ def test_noise_is_computed_once_for_all_who_ask(
     assert all(each is bounds[0] for each in bounds)
 
 
-def test_a_case_that_the_oracle_refuses_fails_in_its_turn(
-    cases: list[Case], targets: list[Target]
-) -> None:
+def test_a_case_that_the_oracle_refuses_fails_in_its_turn(cases: list[Case]) -> None:
     """The one before it is judged all the same."""
     first, second = cases
     state = {name: np.full_like(array, np.nan) for name, array in second.state.items()}
-    running = references([first, attrs.evolve(second, state=state)], "float64", targets)
+    running = references([first, attrs.evolve(second, state=state)], "float64")
     assert next(running).case is first
     with pytest.raises(UsageError, match="NaN or infinite"):
         next(running)

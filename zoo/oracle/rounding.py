@@ -1,9 +1,10 @@
 """How rounding moves a result: by Monte-Carlo arithmetic, and as NumPy itself rounds in a dtype.
 
 Within `Rounding.active()`, `rounded` multiplies each element by 1 + unit * u with u uniform in
-[-1/2, 1/2], as rounding to a format with that unit might (Parker 1997; Denis, de Oliveira Castro
-and Petit 2016, "Verificarlo"). Elsewhere it returns its argument. The oracle rounds what it is
-given, every output and every gradient of every op, and within ops every sum (`zoo.oracle.sums`).
+[-1/2, 1/2), of 16 random bits, as rounding to a format with that unit might (Parker 1997; Denis, de
+Oliveira Castro and Petit 2016, "Verificarlo"). Elsewhere it returns its argument. The oracle rounds
+what it is given, every output and every gradient of every op, and within ops every sum
+(`zoo.oracle.sums`).
 
 A sum of k terms is rounded k times, and these errors grow like the square root of k (Higham and
 Mary 2019): by about 0.15 k unit t for k terms of size t and random sign added one after the
@@ -48,18 +49,19 @@ class Rounding:
 
     def active(self) -> ContextManager[None]:
         """A context in which `rounded` perturbs; the stream starts from the seed."""
-        generator = np.random.Generator(np.random.SFC64(self.seed))
-        how = _How(lambda exact, terms: self._perturbed(exact, terms, generator), self.one_pass)
+        bits = np.random.SFC64(self.seed)
+        how = _How(lambda exact, terms: self._perturbed(exact, terms, bits), self.one_pass)
         return _rounding(how)
 
-    def _perturbed(self, exact: Array, terms: int, generator: np.random.Generator) -> Array:
+    def _perturbed(self, exact: Array, terms: int, bits: np.random.SFC64) -> Array:
         unit = math.sqrt(self.unit**2 + self.sums**2 * terms / 4.0)
-        noise = generator.random(exact.shape)
-        noise -= 0.5
+        words = bits.random_raw(-(-exact.size // 4))  # 64 bits each
+        whole = words.view(np.int16)[: exact.size].reshape(exact.shape)
         if self.smallest:
+            noise = whole * 2.0**-16
             noise *= np.maximum(unit * np.abs(exact), self.smallest * (exact != 0))
         else:
-            noise *= unit
+            noise = whole * (2.0**-16 * unit)
             noise *= exact
         noise += exact
         return noise

@@ -84,13 +84,23 @@ def answered(cell: Cell, pool: Pool, environments: dict[str, Any]) -> Cell:
 
 
 def compared(cell: Cell) -> Cell:
-    """The cell with a verdict on each tensor, if it gave any."""
+    """The cell with a verdict on each tensor, if it gave any.
+
+    What agrees within the noise of the oracle's own formulas needs no other.
+    """
     if not cell.seen:
         return cell
-    row = attrs.evolve(cell.row, note=cell.note)
-    rows = compare(row, cell.exact, cell.moved, cell.seen, cell.in_numpy)
-    rows = [attrs.evolve(each, log=cell.log) if each.error is None else each for each in rows]
+    own = cell.reference.moved()
+    rows = _rows(cell, own)
+    if any(row.verdict == DISAGREES for row in rows) and cell.moved is not own:
+        rows = _rows(cell, cell.moved)
     return attrs.evolve(cell, rows=rows)
+
+
+def _rows(cell: Cell, moved: Moved) -> list[Row]:
+    row = attrs.evolve(cell.row, note=cell.note)
+    rows = compare(row, cell.exact, moved, cell.seen, cell.in_numpy)
+    return [attrs.evolve(each, log=cell.log) if each.error is None else each for each in rows]
 
 
 def judged(cell: Cell, pool: Pool, environments: dict[str, Any]) -> Cell:

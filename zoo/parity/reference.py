@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import Deque, Dict, Iterable, Iterator, Sequence
+from typing import Deque, Dict, Iterable, Iterator
 
 import attrs
 
 from zoo.backend import Backend
 from zoo.parity.case import Case, Seen, seen_by_oracle
 from zoo.parity.noise import Moved, noise
-from zoo.target import Target
 
 
 @attrs.frozen(eq=False)
@@ -37,29 +36,27 @@ class Reference:
 
     def moved(self, backend: Backend | None = None) -> Moved:
         """How noise moves each tensor: in this backend's formulas, or in the oracle's own."""
-        one_pass = self._is_one_pass(backend)
+        norms = any(node.op.kind == "batch_norm" for node in self.case.spec.nodes)
+        one_pass = norms and backend is not None and backend.one_pass_variance
         with self._lock:  # it may be on its way in another thread
             if one_pass not in self._moved:
                 self._moved[one_pass] = noise(self.case, self.exact, self.dtype, one_pass=one_pass)
             return self._moved[one_pass]
 
-    def knows(self, backend: Backend) -> bool:
-        """Whether `moved` would answer at once."""
-        return self._is_one_pass(backend) in self._moved
-
-    def _is_one_pass(self, backend: Backend | None) -> bool:
-        norms = any(node.op.kind == "batch_norm" for node in self.case.spec.nodes)
-        return norms and backend is not None and backend.one_pass_variance
+    @property
+    def is_ready(self) -> bool:
+        """Whether `moved()` would answer at once."""
+        return False in self._moved
 
 
-def references(cases: Iterable[Case], dtype: str, targets: Sequence[Target]) -> Iterator[Reference]:
+def references(cases: Iterable[Case], dtype: str) -> Iterator[Reference]:
     """Of each case; while it is used, its noise and the next one's reference are computed."""
     waiting: Deque[Future[Reference]] = deque()
     aside = ThreadPoolExecutor(1, "oracle")
     try:
         for case in cases:
             begun = aside.submit(Reference.of, case, dtype)
-            aside.submit(_foresee, begun, targets)
+            aside.submit(_foresee, begun)
             waiting.append(begun)
             if len(waiting) > 1:
                 yield waiting.popleft().result()
@@ -69,6 +66,5 @@ def references(cases: Iterable[Case], dtype: str, targets: Sequence[Target]) -> 
         aside.shutdown(cancel_futures=True)
 
 
-def _foresee(begun: Future[Reference], targets: Sequence[Target]) -> None:
-    for target in targets:
-        begun.result().moved(target.backend)
+def _foresee(begun: Future[Reference]) -> None:
+    begun.result().moved()

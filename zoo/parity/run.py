@@ -77,7 +77,7 @@ def parity(
     with Pool(threads=threads, timeout=timeout, python=python) as pool:
         say(f"{specs[0].name}: oracle")
         cases = (make_case(s, batch=batch, steps=steps, seed=seed, dtype=dtype) for s in specs)
-        for reference in references(cases, dtype, targets):
+        for reference in references(cases, dtype):
             found_cells = cells(reference, targets, pool, say, environments, emissions, beside=True)
             for cell in found_cells:
                 rows += cell.rows
@@ -99,7 +99,7 @@ def judge(
     """Rows of one model on several backends; what workers read back goes to `environments`."""
     return [
         row
-        for reference in references([case], dtype, targets)
+        for reference in references([case], dtype)
         for cell in cells(reference, targets, pool, say, environments, emissions or {})
         for row in cell.rows
     ]
@@ -127,7 +127,7 @@ def cells(
         emission = emissions.get(target.backend.name, PLAIN)
         cell = Cell(reference, target, emission, in_numpy)
         waiting.append(answered(cell, pool, environments))
-        while waiting and (len(waiting) > WAITING or reference.knows(waiting[0].target.backend)):
+        while waiting and (reference.is_ready or len(waiting) > WAITING):
             yield compared(waiting.popleft())
     yield from map(compared, waiting)
 
