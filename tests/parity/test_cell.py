@@ -1,0 +1,43 @@
+"""One model on one backend: which bound judges it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import attrs
+import pytest
+
+from zoo.models import registry
+from zoo.parity import reference as module
+from zoo.parity.case import make_case
+from zoo.parity.cell import Cell, judged
+from zoo.parity.compare import AGREES
+from zoo.parity.noise import noise
+from zoo.parity.reference import Reference
+from zoo.target import Target
+from zoo.worker.pool import Pool
+
+
+def test_the_noise_of_a_backends_own_formulas_is_asked_where_the_oracles_is_too_little(
+    mirror: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With bounds of zero nothing agrees by the first; the second has the last word."""
+    asked = []
+
+    def counted(*given: Any, one_pass: bool) -> Any:
+        asked.append(one_pass)
+        moved = noise(*given, one_pass=one_pass)
+        return moved if one_pass or not strict else {key: 0.0 * moved[key] for key in moved}
+
+    monkeypatch.setattr(module, "noise", counted)
+    backend = attrs.evolve(mirror.backend, one_pass_variance=True)
+    case = make_case(registry.build("mlp", "tiny"), batch=4, steps=1)
+    found = {}
+    with Pool(threads=1, python={"mirror": sys.executable}) as pool:
+        for strict in (False, True):
+            cell = Cell(Reference.of(case, "float32"), Target(backend, "eager"))
+            found[strict] = {row.verdict for row in judged(cell, pool, {}).rows}
+            assert asked == ([False, True] if strict else [False])
+            asked.clear()
+    assert found == {False: {AGREES}, True: {AGREES}}
