@@ -1,14 +1,15 @@
-"""What `zoo bench` measures beside the hand-written programs, which time themselves.
+"""What `zoo bench` measures beside programs that are timed by hand.
 
-    python against_bench.py BACKEND:MODE [MODEL ...] [--profile NAME] [--python PATH]
+    python against_bench.py BACKEND:MODE [MODEL ...] [--emitted] [--profile NAME] [--python PATH]
                             [--json FILE]
 
 Two processes take turns: a cell of `zoo bench` as it always is, and one that imports nothing of
-parityzoo but calls the hand-written program in a plain loop. Every three rounds both are started
-anew, with the same variables in their environments. A ratio is the median over rounds of
-the bench's median time over the other's in the same round; its interval is the distribution-free
-one of the median (order statistics, 95 %). It is 1 where neither the harness nor the emitted
-program adds anything.
+parityzoo but calls a program in a plain loop: the hand-written one or, with `--emitted`, the
+emitted source itself, as anyone could run it. Every three rounds both are started anew, with the
+same variables in their environments. A ratio is the median over rounds of the bench's median time
+over the other's in the same round; its interval is the distribution-free one of the median (order
+statistics, 95 %). It is 1 where neither the harness nor, beside a hand-written program, the
+emitted one adds anything.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import subprocess
 import sys
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -39,18 +41,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("target", metavar="BACKEND:MODE")
     parser.add_argument("models", nargs="*", default=list(BATCH), metavar="MODEL")
+    parser.add_argument("--emitted", action="store_true", help="time the emitted source by hand")
     parser.add_argument("--profile", default="default", help="execution profile of `zoo bench`")
     parser.add_argument("--python", help="interpreter that has the framework")
     parser.add_argument("--json", type=Path, help="write every sample here")
     arguments = parser.parse_args()
     rows = []
-    for model in arguments.models:
-        rows += compare(arguments.target, model, arguments.profile, arguments.python)
-        if arguments.json:
-            arguments.json.write_text(json.dumps(rows, indent=1))
+    with TemporaryDirectory() as folder:
+        for model in arguments.models:
+            rows += compare(arguments, model, Path(folder))
+            if arguments.json:
+                arguments.json.write_text(json.dumps(rows, indent=1))
 
 
-def compare(target: str, model: str, profile: str, python: str | None) -> list[dict[str, Any]]:
+def compare(arguments: argparse.Namespace, model: str, folder: Path) -> list[dict[str, Any]]:
     """Both in turn; print and return a row for each quantity."""
     from zoo.bench.cells import planned
     from zoo.bench.live import Live
@@ -59,14 +63,22 @@ def compare(target: str, model: str, profile: str, python: str | None) -> list[d
     from zoo.bench.workers import Workers
     from zoo.envs import interpreter_for
 
-    group = Group([model], [target], batches=[BATCH[model]], profiles=[profile])
+    target, python = arguments.target, arguments.python
+    group = Group([model], [target], batches=[BATCH[model]], profiles=[arguments.profile])
     (cell,) = planned(Suite("against_bench", "One cell.", [group]))
     backend, given = cell.target.backend, {}
     if python is not None:
         given[backend.name] = python
     workers = Workers([cell], timeout=600, python=given, say=print)
     command = [str(interpreter_for(backend, given)), __file__, "--child"]
-    command += [f"{backend.name.partition('-')[0]}_programs", model, cell.target.mode]
+    framework = backend.name.partition("-")[0]
+    if arguments.emitted:
+        program, source = backend.emit(cell.spec), folder / f"{model}.py"
+        source.write_text(program.source)
+        command += ["emitted_programs", framework, cell.target.mode]
+        command += [str(source), program.entry, str(cell.batch)]
+    else:
+        command += [f"{framework}_programs", model, cell.target.mode]
     variables = {**backend.settings, **cell.profile.variables}
     surroundings = {**os.environ, **variables, "OMP_NUM_THREADS": str(cell.threads)}
     live = Live(cell, workers.session, Spending(), seed=0)
@@ -89,7 +101,10 @@ def compare(target: str, model: str, profile: str, python: str | None) -> list[d
     found = []
     for quantity, theirs in by_hand.items():
         ours = [median(s.seconds) for s in live.cell.samples if s.quantity == quantity]
-        row = {"target": target, "model": model, "what": quantity, **ratio([*zip(ours, theirs)])}
+        row = {
+            "target": target, "model": model, "emitted": arguments.emitted, "what": quantity,
+            **ratio([*zip(ours, theirs)]),
+        }  # fmt: skip
         low, high = row["interval"]
         print(
             f"{target:22} {model:12} {quantity:10} zoo bench {1e3 * median(ours):8.2f} ms, "
@@ -113,11 +128,11 @@ def ask(other: subprocess.Popen[str], found: dict[str, list[float]]) -> None:
         seconds.append(float(other.stdout.readline()))
 
 
-def child(programs: str, model: str, mode: str) -> None:
+def child(programs: str, *program: str) -> None:
     """Seconds of a call, whenever a line on standard input names it."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # frameworks print
-    program = importlib.import_module(programs).build(model, mode)
+    program = importlib.import_module(programs).build(*program)
     for line in sys.stdin:
         call = getattr(program, line.strip())
         start = perf_counter()

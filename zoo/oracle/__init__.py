@@ -8,6 +8,7 @@ from zoo.oracle.run import (
     Gradients,
     Passed,
     Trained,
+    Trajectory,
     evaluate,
     gradients,
     passed,
@@ -16,6 +17,6 @@ from zoo.oracle.run import (
 )
 
 __all__ = [
-    "Format", "Gradients", "Passed", "Rounding", "Trained", "evaluate", "gradients", "passed",
-    "train", "trajectory",
+    "Format", "Gradients", "Passed", "Rounding", "Trained", "Trajectory", "evaluate",
+    "gradients", "passed", "train", "trajectory",
 ]  # fmt: skip

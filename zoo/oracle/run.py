@@ -73,6 +73,20 @@ class Trained(NamedTuple):
     optimizer_state: dict[str, Array]
 
 
+class Trajectory(NamedTuple):
+    """What every one of some optimizer steps leads to; each array has a leading axis of steps.
+
+    Attributes:
+        first: the backward pass over the first batch, before any step.
+        losses, states, optimizer_states: as in `Trained`, after each step.
+    """
+
+    first: Gradients
+    losses: Array
+    states: dict[str, Array]
+    optimizer_states: dict[str, Array]
+
+
 class Step(NamedTuple):
     """One batch; with accumulation, one micro-batch of an optimizer step."""
 
@@ -159,7 +173,7 @@ def train(
         if optimizer_state is not None:
             kept, optimization.steps = checked_kept(spec, optimizer_state, optimization.kept)
             optimization.kept = _each(kept)
-        losses = list(_steps(spec, now, optimization, steps))
+        losses = [_loss(found) for found in _steps(spec, now, optimization, steps)]
     taken = {"step": np.asarray(optimization.steps)}
     return Trained(np.array(losses), now, {**optimization.kept, **taken})
 
@@ -170,19 +184,22 @@ def trajectory(
     steps: Iterable[tuple[Mapping[str, Any], Any, Mapping[str, Any] | None]],
     *,
     rounding: Rounding | Format | None = None,
-) -> Trained:
-    """As `train`, but every array of the result has a leading axis of steps."""
+) -> Trajectory:
+    """As `train`, with what holds after each step; one step at least."""
     steps = list(steps)
     count = len(steps) // spec.accumulate
-    states, kept, losses = Stack(count), Stack(count), []
+    states, kept, losses, first = Stack(count), Stack(count), [], None
     with _noise(rounding):
         now = _each(checked_state(spec, state))
         optimization = Optimization(spec)
-        for loss in _steps(spec, now, optimization, steps):
-            losses.append(loss)
+        for found in _steps(spec, now, optimization, steps):
+            first = first or found[0]
+            losses.append(_loss(found))
             states.add(now)
             kept.add({**optimization.kept, "step": np.asarray(optimization.steps)})
-    return Trained(np.array(losses), states.arrays, kept.arrays)
+    if first is None:
+        raise UsageError(f"{spec.name}: a trajectory has one step at least, got none")
+    return Trajectory(first, np.array(losses), states.arrays, kept.arrays)
 
 
 def _steps(
@@ -190,8 +207,8 @@ def _steps(
     now: dict[str, Array],
     optimization: Optimization,
     steps: Iterable[tuple[Mapping[str, Any], Any, Mapping[str, Any] | None]],
-) -> Iterator[float]:
-    """The loss of each optimizer step, once `now` and `optimization` are those after it."""
+) -> Iterator[list[Gradients]]:
+    """Of each optimizer step its backward passes, once `now` and `optimization` are after it."""
     micro_batches = []
     for step in steps:
         found = _gradients(spec, now, Step(*step), True)
@@ -199,13 +216,17 @@ def _steps(
         micro_batches.append(found)
         if len(micro_batches) == spec.accumulate:
             now.update(optimization.step(now, _averaged(micro_batches)))
-            yield float(np.mean([each.loss for each in micro_batches]))
+            yield micro_batches
             micro_batches = []
     if micro_batches:
         raise UsageError(
             f"{spec.name}: {spec.accumulate} micro-batches make one step, "
             f"{len(micro_batches)} are left over; give as many as make whole steps"
         )
+
+
+def _loss(micro_batches: list[Gradients]) -> float:
+    return float(np.mean([each.loss for each in micro_batches]))
 
 
 def _averaged(micro_batches: list[Gradients]) -> dict[str, Array]:

@@ -34,16 +34,16 @@ def add_windows(
 ) -> Array:
     """Each pixel's sum over the windows that hold it: the adjoint of `windows` after `pad`.
 
-    `values` has the shape that `windows` gives, `size` is h and w of the image without its pads.
+    `values` has the shape that `windows` gives, any axes in front; `size` is h and w of the image
+    without its pads.
     """
     top, bottom, left, right = pads
-    batch, channels, high, wide, down, across = values.shape
-    shape = (batch, channels, size[0] + top + bottom, size[1] + left + right)
-    image = np.zeros(shape, values.dtype)
+    *front, high, wide, down, across = values.shape
+    image = np.zeros((*front, size[0] + top + bottom, size[1] + left + right), values.dtype)
     for i in range(high):
         for j in range(wide):
             y, x = i * dilation[0], j * dilation[1]
             rows = slice(y, y + stride[0] * down, stride[0])
             columns = slice(x, x + stride[1] * across, stride[1])
-            image[:, :, rows, columns] += values[:, :, i, j]
-    return np.asarray(image[:, :, top : top + size[0], left : left + size[1]])
+            image[..., rows, columns] += values[..., i, j, :, :]
+    return np.asarray(image[..., top : top + size[0], left : left + size[1]])

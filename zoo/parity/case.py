@@ -80,16 +80,14 @@ def least_batch(spec: Spec) -> int:
 def seen_by_oracle(case: Case, rounding: Rounding | Format | None = None) -> Seen:
     """What the float64 oracle gives; with `rounding`, how that moves it."""
     spec, state = case.spec, case.state
-    inputs, target, masks = case.batches[0]
-    seen: Seen = {}
-    for phase, training in (("evaluation", False), ("training", True)):
-        found = oracle.gradients(
-            spec, state, inputs, target,
-            training=training, masks=masks if training else None, rounding=rounding,
-        )  # fmt: skip
-        seen.update(gradients_seen(phase, found))
-    seen.update(_steps(spec, *oracle.trajectory(spec, state, case.batches, rounding=rounding)))
-    return seen
+    inputs, target, _ = case.batches[0]
+    still = oracle.gradients(spec, state, inputs, target, training=False, rounding=rounding)
+    trained = oracle.trajectory(spec, state, case.batches, rounding=rounding)
+    return {
+        **gradients_seen("evaluation", still),
+        **gradients_seen("training", trained.first),
+        **_steps(spec, trained.losses, trained.states, trained.optimizer_states),
+    }
 
 
 def seen_by(case: Case, session: Session, dtype: str, emission: Emission = PLAIN) -> Seen:
