@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Deque, Dict, Iterable, Iterator
 
 import attrs
+from threadpoolctl import threadpool_limits
 
 from zoo.backend import Backend
 from zoo.parity.case import Case, Seen, seen_by_oracle
@@ -53,17 +54,19 @@ def references(cases: Iterable[Case], dtype: str) -> Iterator[Reference]:
     """Of each case; while it is used, its noise and the next one's reference are computed."""
     waiting: Deque[Future[Reference]] = deque()
     aside = ThreadPoolExecutor(1, "oracle")
-    try:
-        for case in cases:
-            begun = aside.submit(Reference.of, case, dtype)
-            aside.submit(_foresee, begun)
-            waiting.append(begun)
-            if len(waiting) > 1:
-                yield waiting.popleft().result()
-        for begun in waiting:
-            yield begun.result()
-    finally:
-        aside.shutdown(cancel_futures=True)
+    # More threads of BLAS would take the workers' cores and gain the oracle nothing.
+    with threadpool_limits(1, "blas"):
+        try:
+            for case in cases:
+                begun = aside.submit(Reference.of, case, dtype)
+                aside.submit(_foresee, begun)
+                waiting.append(begun)
+                if len(waiting) > 1:
+                    yield waiting.popleft().result()
+            for begun in waiting:
+                yield begun.result()
+        finally:
+            aside.shutdown(cancel_futures=True)
 
 
 def _foresee(begun: Future[Reference]) -> None:
