@@ -88,7 +88,7 @@ def warm(pool: Pool, targets: Sequence[Target]) -> None:
 
 def alone(pool: Pool, targets: Sequence[Target], model: str, steps: int) -> float:
     """Seconds that the workers take to answer for a model when nothing else runs."""
-    reference = Reference.of(make_case(registry.build(model), steps=steps), "float64")
+    reference = Reference(make_case(registry.build(model), steps=steps), "float64")
     reference.moved()
     before = pool.busy_seconds
     found = list(cells(reference, targets, pool, lambda text: None, {}, {}))

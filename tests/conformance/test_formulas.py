@@ -24,7 +24,7 @@ def test_a_variance_is_taken_in_one_pass_where_it_is_declared(target: Target, po
     )  # fmt: skip
     case = make_case(spec, batch=8, steps=2)
     far = tuple(({"x": each["x"] + 1e6}, labels, masks) for each, labels, masks in case.batches)
-    reference = Reference.of(attrs.evolve(case, batches=far), "float64")
+    reference = Reference(attrs.evolve(case, batches=far), "float64")
     cell = judged(Cell(reference, target), pool, {})
     assert [row for row in cell.rows if row.verdict != AGREES] == []
     in_two_passes = compare(cell.row, cell.exact, reference.moved(), cell.seen)

@@ -36,7 +36,7 @@ def test_the_noise_of_a_backends_own_formulas_is_asked_where_the_oracles_is_too_
     found = {}
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
         for strict in (False, True):
-            cell = Cell(Reference.of(case, "float32"), Target(backend, "eager"))
+            cell = Cell(Reference(case, "float32"), Target(backend, "eager"))
             found[strict] = {row.verdict for row in judged(cell, pool, {}).rows}
             assert asked == ([False, True] if strict else [False])
             asked.clear()

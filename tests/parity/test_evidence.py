@@ -83,7 +83,7 @@ def test_what_agrees_agrees_when_it_is_run_again(fake: Target, tmp_path: Path) -
     """So a script that exits with 0 says that a failure is mended."""
     case = make_case(linear("good"), batch=4, steps=3)
     with Pool(threads=1, python={"fake": sys.executable}) as pool:
-        cell = Cell(Reference.of(case, "float64"), fake)
+        cell = Cell(Reference(case, "float64"), fake)
         evidence.write(judged(cell, pool, {}), pool.session(fake), tmp_path)
     done = rerun(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -48,7 +48,7 @@ def test_conventions_that_attributes_express_are_named_at_their_layer(mirror: Ta
         for spec, node, variant in planted():
             case = make_case(spec, batch=4, steps=1)
             emission = altered(partial(with_op, path=node.path, op=variant.op))
-            cell = Cell(Reference.of(case, "float64"), mirror, emission)
+            cell = Cell(Reference(case, "float64"), mirror, emission)
             cell = judged(cell, pool, {})
             if not cell.is_wrong:
                 assert (node.op.kind, variant.name) == ("self_attention", "causal")
@@ -209,7 +209,7 @@ def test_a_search_that_is_out_of_time_says_what_is_known(mirror: Target) -> None
     other = attrs.evolve(norm.op, epsilon=1e-3)
     emission = altered(lambda s: with_op(s, "norm", other))
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
-        cell = Cell(Reference.of(case, "float64"), mirror, emission)
+        cell = Cell(Reference(case, "float64"), mirror, emission)
         found = locate(judged(cell, pool, {}), pool.session(mirror), seconds=0.0)
     assert not found.finished
     assert "ended before it was through" in str(found)

@@ -35,7 +35,7 @@ def ran(mirror: Target, paths: Sequence[str], **changes: Any) -> Cell:
 
     case = make_case(SPEC, batch=4, steps=1)
     emission = altered(change) if paths else PLAIN
-    cell = Cell(Reference.of(case, "float64"), mirror, emission)
+    cell = Cell(Reference(case, "float64"), mirror, emission)
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
         return judged(cell, pool, {})
 

@@ -40,7 +40,7 @@ def test_what_is_computed_ahead_is_what_one_alone_gives(
     """In the order of the cases, and bit by bit."""
     found = list(references(cases, "float32"))
     for case, ahead in zip(cases, found, strict=True):
-        alone = Reference.of(case, "float32")
+        alone = Reference(case, "float32")
         assert ahead.case is case
         assert same(ahead.exact, alone.exact)
         for target in targets:
@@ -53,14 +53,15 @@ def test_the_next_one_is_computed_while_one_is_used(
     cases: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody has asked for the second yet."""
-    made, begun = Reference.of, threading.Event()
+    begun = threading.Event()
 
-    def of(case: Case, dtype: str) -> Reference:
+    def seen_by_oracle(case: Case) -> Seen:
         if case is cases[1]:
             begun.set()
-        return made(case, dtype)
+        return made(case)
 
-    monkeypatch.setattr(module.Reference, "of", of)
+    made = module.seen_by_oracle
+    monkeypatch.setattr(module, "seen_by_oracle", seen_by_oracle)
     running = references(cases, "float64")
     assert next(running).case is cases[0]
     assert begun.wait(60)
@@ -78,7 +79,7 @@ def test_noise_is_computed_once_for_all_who_ask(
         return noise(*given, **how)
 
     monkeypatch.setattr(module, "noise", counted)
-    found = Reference.of(cases[0], "float64")
+    found = Reference(cases[0], "float64")
     with ThreadPoolExecutor(4) as threads:
         bounds = list(threads.map(lambda _: found.moved(), range(4)))
     assert len(calls) == 1
@@ -90,6 +91,7 @@ def test_a_case_that_the_oracle_refuses_fails_in_its_turn(cases: list[Case]) -> 
     first, second = cases
     state = {name: np.full_like(array, np.nan) for name, array in second.state.items()}
     running = references([first, attrs.evolve(second, state=state)], "float64")
-    assert next(running).case is first
+    assert next(running).exact
+    refused = next(running)
     with pytest.raises(UsageError, match="NaN or infinite"):
-        next(running)
+        refused.moved()

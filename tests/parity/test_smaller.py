@@ -32,7 +32,7 @@ def test_what_is_left_is_the_layer_at_fault(mirror: Target) -> None:
     """It still fails, and in the same way."""
     case = make_case(registry.build("mlp", "tiny"), batch=4, steps=2)
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
-        cell = Cell(Reference.of(case, "float64"), mirror, altered(other_epsilon))
+        cell = Cell(Reference(case, "float64"), mirror, altered(other_epsilon))
         cell = judged(cell, pool, {})
         less = smaller(cell, locate(cell, pool.session(mirror)), pool)
     assert less.is_wrong
@@ -44,7 +44,7 @@ def test_without_time_the_cell_stays_as_it_is(mirror: Target) -> None:
     """Nothing is made of it that was not seen to fail."""
     case = make_case(registry.build("mlp", "tiny"), batch=4, steps=1)
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
-        cell = Cell(Reference.of(case, "float64"), mirror, altered(other_epsilon))
+        cell = Cell(Reference(case, "float64"), mirror, altered(other_epsilon))
         cell = judged(cell, pool, {})
         found = locate(cell, pool.session(mirror))
         assert smaller(cell, found, pool, seconds=0.0) is cell

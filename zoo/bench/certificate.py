@@ -72,7 +72,7 @@ class Prover:
         if key not in self._expected:
             batch = max(BATCH, least_batch(spec))
             case = make_case(spec, batch=batch, steps=STEPS, seed=self._seed, dtype=dtype)
-            self._expected[key] = Reference.of(case, dtype)
+            self._expected[key] = Reference(case, dtype)
         return self._expected[key]
 
 

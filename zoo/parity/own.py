@@ -67,7 +67,7 @@ def check(
     with Session(target, local) as session:
         case = make_case(spec, batch=batch, steps=steps, seed=seed, dtype=dtype)
         _check_names(spec, session, dtype)
-        cell = judged_in(Cell(Reference.of(case, dtype), target), session)
+        cell = judged_in(Cell(Reference(case, dtype), target), session)
         located = (locate_own(cell),) if cell.is_wrong and locate else ()
         return ParityReport(tuple(cell.rows), {str(target): session.facts}, steps, located)
 

@@ -62,7 +62,7 @@ def _run(cell: Cell, spec: Spec, pool: Pool) -> Cell | None:
     steps = len(cell.case.batches) // cell.case.spec.accumulate if of_steps else 1
     case = make_case(spec, batch=batch, steps=steps)
     try:
-        other = Cell(Reference.of(case, cell.dtype), cell.target, cell.emission)
+        other = Cell(Reference(case, cell.dtype), cell.target, cell.emission)
         return judged(other, pool, {})
     except UsageError:
         return None
