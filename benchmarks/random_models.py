@@ -4,7 +4,8 @@
     zoo fuzz --start 100 --models 100 --backends torch,jax --json b.json
     python random_models.py a.json b.json > table.md
 
-Those that are kept are in `results/random_models`, named by backends and first model. A model counts once for each backend. A finding has its reason; what the findings are is for
+Those that are kept are in `results/random_models`, named by backends and first model. A model
+counts once for each backend. A finding has its reason; what the findings are is for
 `docs/findings.md` to say.
 """
 
