@@ -37,15 +37,14 @@ def build(framework: str, mode: str, path: str, entry: str, batch: str) -> Progr
     for part in (source, main):
         exec(compile(part, path, "exec"), names)
     step = compile(body, path, "exec")
-    wait = WAITS.get(framework, lambda names: None)
+    read = READ.get(framework, lambda names: float(names["loss"]))
     infer = INFERENCES[framework](names, entry)
 
     def train_step() -> float:
         if framework == "torch" and not names["model"].training:
             names["model"].train()
         exec(step, names)
-        wait(names)
-        return float(names["loss"])
+        return read(names)
 
     return Program(train_step, lambda: infer(names[x[1]]))
 
@@ -54,8 +53,13 @@ def dedented(block: str) -> str:
     return re.sub(r"^    ", "", block, flags=re.MULTILINE)
 
 
-WAITS: Dict[str, Callable[[Names], None]] = {"mxnet": lambda names: names["mx"].nd.waitall()}
-"""Where the loss may be there before the update."""
+def mxnet_read(names: Names) -> float:
+    names["mx"].nd.waitall()  # for the update, too, which the loss does not wait for
+    return float(names["loss"].asscalar())
+
+
+READ: Dict[str, Callable[[Names], float]] = {"mxnet": mxnet_read}
+"""The loss, once a step is done, where `float` does not do."""
 
 
 def torch(names: Names, entry: str) -> Callable[[Any], object]:
