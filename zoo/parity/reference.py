@@ -54,7 +54,7 @@ class Reference:
 
 
 def references(cases: Iterable[Case], dtype: str) -> Iterator[Reference]:
-    """Of each case; what it will be asked, and the next one too, is computed while it is used."""
+    """One for each case; its numbers, then the next one's, are computed while it is used."""
     waiting: Deque[Reference] = deque()
     aside = ThreadPoolExecutor(1, "oracle")
     # More threads of BLAS would take the workers' cores and gain the oracle nothing.
