@@ -221,6 +221,32 @@ def test_micro_batches_that_make_no_whole_step_are_refused() -> None:
         oracle.train(spec, initial.generic_state(spec), steps_of(spec, 5))
 
 
+@pytest.mark.parametrize("accumulate", [1, 2])
+def test_a_trajectory_is_the_first_backward_pass_and_every_step(accumulate: int) -> None:
+    """Bit by bit what `gradients` and `train` give, the first of them from the first batch."""
+    spec = registry.build("mlp", "tiny").replace(accumulate=accumulate)
+    steps, state = steps_of(spec, 4), initial.generic_state(spec)
+    found, trained = oracle.trajectory(spec, state, steps), oracle.train(spec, state, steps)
+    inputs, target, masks = steps[0]
+    first = oracle.gradients(spec, state, inputs, target, training=True, masks=masks)
+    for name, array in first.parameters.items():
+        np.testing.assert_array_equal(found.first.parameters[name], array)
+    for name, array in first.statistics.items():
+        np.testing.assert_array_equal(found.first.statistics[name], array)
+    np.testing.assert_array_equal(found.losses, trained.losses)
+    for name, array in trained.state.items():
+        np.testing.assert_array_equal(found.states[name][-1], array)
+    for name, array in trained.optimizer_state.items():
+        np.testing.assert_array_equal(found.optimizer_states[name][-1], array)
+
+
+def test_a_trajectory_of_no_steps_is_refused() -> None:
+    """It has no first batch."""
+    spec = registry.build("mlp", "tiny")
+    with pytest.raises(UsageError, match="mlp: a trajectory has one step at least, got none"):
+        oracle.trajectory(spec, initial.generic_state(spec), [])
+
+
 def test_training_learns() -> None:
     """On one batch again and again the loss falls."""
     spec = registry.build("lenet5", "tiny")
