@@ -112,7 +112,7 @@ def test_where_the_time_went_adds_up(record):
         ("do_raise", r"raised during time: ValueError: shapes \(2,3\)"),
         ("do_nan", "inference gave numbers that are not finite"),
         ("do_hang", "hung during time: no reply within 5 s"),
-        ("do_skip_the_barrier", "the barrier is not real: 8 calls of inference"),
+        ("do_skip_the_barrier", r"the barrier is not real: \d calls of inference"),
         ("wrong_rate", "no parity certificate: 3 of 13 tensors disagree with the oracle"),
     ],
 )
