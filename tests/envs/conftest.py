@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from rich.console import Console
 
 from zoo.backend import Backend
+from zoo.envs import interpreters
 
 METADATA = """Metadata-Version: 2.1
 Name: zoofake
@@ -80,6 +83,25 @@ def make_backend(python: str = f"=={sys.version_info[0]}.{sys.version_info[1]}.*
         modes=("eager",),
         python=python,
     )
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment with pip and nothing else."""
+    folder = tmp_path_factory.mktemp("made_once") / "venv"
+    subprocess.run([sys.executable, "-I", "-m", "venv", str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture
+def quick(fake: Backend, made_once: Path, monkeypatch: pytest.MonkeyPatch) -> Backend:
+    """The backend `fake`, whose Python copies an environment: making one takes it 5 seconds."""
+    script = made_once.parent / "python"
+    script.write_text(f'#!/bin/sh\nexec cp -a "{made_once}" "$4"\n')  # -I -m venv FOLDER
+    script.chmod(0o755)
+    copying = evolve(interpreters.find(fake.python), path=script)
+    monkeypatch.setattr(interpreters, "find", lambda _: copying)
+    return fake
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Environments are built by real venv and real pip, from wheels of a few bytes, without network."""
+"""Environments are built by real pip, from wheels of a few bytes, without network.
+
+Where making one matters it is made by real venv, otherwise copied from one that was.
+"""
 
 from __future__ import annotations
 
@@ -67,13 +70,13 @@ def test_create_builds_once_and_then_finds_it(
     assert written(screen) == said
 
 
-def test_a_half_built_folder_is_built_anew(fake: Backend, wheels: Path, screen: Console) -> None:
+def test_a_half_built_folder_is_built_anew(quick: Backend, wheels: Path, screen: Console) -> None:
     """Without READY nothing in the folder is trusted, not even what looks complete."""
-    folder = envs.path(fake)
+    folder = envs.path(quick)
     (folder / "bin").mkdir(parents=True)
     (folder / "bin" / "python").write_text("half a file")
     (folder / "leftover").write_text("")
-    made = envs.create(fake, console=screen)
+    made = envs.create(quick, console=screen)
     assert made.ready
     assert not (folder / "leftover").exists()
 
@@ -153,7 +156,7 @@ def test_two_at_once_build_one_environment(fake: Backend, wheels: Path) -> None:
 
 
 def test_ctrl_c_leaves_the_lock_free_and_nothing_ready(
-    fake: Backend, wheels: Path, screen: Console, monkeypatch: pytest.MonkeyPatch
+    quick: Backend, wheels: Path, screen: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """KeyboardInterrupt passes through in the middle of pip, and the next call builds."""
 
@@ -164,45 +167,45 @@ def test_ctrl_c_leaves_the_lock_free_and_nothing_ready(
     with monkeypatch.context() as patch:
         patch.setattr(building, "progress", lambda *_: nullcontext(show))
         with pytest.raises(KeyboardInterrupt):
-            envs.create(fake, console=screen)
-    assert not folders.read(envs.path(fake)).ready
-    assert envs.create(fake, console=screen).ready
+            envs.create(quick, console=screen)
+    assert not folders.read(envs.path(quick)).ready
+    assert envs.create(quick, console=screen).ready
 
 
 def test_a_framework_that_cannot_be_imported_is_a_setup_error(
-    fake: Backend, wheels: Path, screen: Console
+    quick: Backend, wheels: Path, screen: Console
 ) -> None:
     """pip succeeded, so only the import shows it; the error quotes the end of the traceback."""
     write_framework(wheels, "import no_such_library")
     with pytest.raises(SetupError, match="No module named 'no_such_library'") as caught:
-        envs.create(fake, console=screen)
+        envs.create(quick, console=screen)
     assert caught.value.mend.endswith("zoo env create fake")
-    assert not folders.read(envs.path(fake)).ready
+    assert not folders.read(envs.path(quick)).ready
 
 
 def test_a_framework_that_crashes_on_import_is_a_setup_error(
-    fake: Backend, wheels: Path, screen: Console
+    quick: Backend, wheels: Path, screen: Console
 ) -> None:
     """A segmentation fault is named as one."""
     write_framework(wheels, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     with pytest.raises(SetupError, match="was ended by SIGSEGV"):
-        envs.create(fake, console=screen)
+        envs.create(quick, console=screen)
 
 
 def test_pins_without_the_framework_are_a_setup_error(
-    fake: Backend, wheels: Path, screen: Console
+    quick: Backend, wheels: Path, screen: Console
 ) -> None:
     with pytest.raises(SetupError, match="no otherframe"):
-        envs.create(evolve(fake, module="otherframe"), console=screen)
+        envs.create(evolve(quick, module="otherframe"), console=screen)
 
 
 def test_a_version_that_no_index_has_is_said_plainly(
-    fake: Backend, home: Path, screen: Console
+    quick: Backend, home: Path, screen: Console
 ) -> None:
     """Real pip without an index: the requirement, the log and the command to retry are named."""
     with pytest.raises(SetupError, match=r"offers fakeframe==1\.2") as caught:
-        envs.create(fake, console=screen)
-    log = folders.log_of(envs.path(fake))
+        envs.create(quick, console=screen)
+    log = folders.log_of(envs.path(quick))
     assert str(log) in caught.value.reason
     assert "No matching distribution" in log.read_text()
     assert caught.value.mend.endswith("then run: zoo env create fake")
@@ -210,14 +213,14 @@ def test_a_version_that_no_index_has_is_said_plainly(
 
 @pytest.mark.parametrize("retries", ["0", "1"])
 def test_an_index_that_refuses_connections_is_no_network(
-    fake: Backend, home: Path, screen: Console, monkeypatch: pytest.MonkeyPatch, retries: str
+    quick: Backend, home: Path, screen: Console, monkeypatch: pytest.MonkeyPatch, retries: str
 ) -> None:
     """Real pip, a closed port: told apart from a version that does not exist."""
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("PIP_RETRIES", retries)
     with pytest.raises(SetupError, match=r"no network: .*\(Connection refused\)"):
-        envs.create(fake, console=screen)
+        envs.create(quick, console=screen)
 
 
 def test_a_full_disk_of_our_own_is_said_plainly(
@@ -240,7 +243,7 @@ def test_a_home_that_cannot_be_written_says_so(fake: Backend, home: Path, screen
 
 
 def test_import_paths_and_pip_targets_of_the_user_do_not_leak_in(
-    fake: Backend, wheels: Path, screen: Console, monkeypatch: pytest.MonkeyPatch
+    quick: Backend, wheels: Path, screen: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A NumPy on PYTHONPATH must not satisfy the pin, nor may pip install elsewhere."""
     decoy = wheels.parent / "decoy"
@@ -251,7 +254,7 @@ def test_import_paths_and_pip_targets_of_the_user_do_not_leak_in(
     monkeypatch.setenv("PYTHONPATH", str(decoy))
     monkeypatch.setenv("PIP_TARGET", str(wheels.parent / "elsewhere"))
     monkeypatch.setenv("PIP_USER", "1")
-    made = envs.create(fake, console=screen)
+    made = envs.create(quick, console=screen)
     assert made.facts["versions"]["numpy"] == "0.1"
     assert list(made.folder.glob("lib/*/site-packages/numpy"))
 
@@ -312,10 +315,10 @@ def test_a_python_without_ensurepip_says_what_to_install(
         envs.create(fake, console=screen)
 
 
-def test_a_terminal_sees_progress(fake: Backend, wheels: Path) -> None:
+def test_a_terminal_sees_progress(quick: Backend, wheels: Path) -> None:
     """pip's lines pass by while it works; a pipe sees one line (the first test of this file)."""
     terminal = Console(file=io.StringIO(), force_terminal=True, width=120)
-    envs.create(fake, console=terminal)
+    envs.create(quick, console=terminal)
     assert "environment of fake: " in written(terminal)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Callable, Mapping, Sequence, Union
+from itertools import count
+from typing import Callable, Iterator, Mapping, Sequence, Union
 
 import attrs
 
@@ -95,6 +96,8 @@ def _output(member: Member) -> str:
     return member.output if isinstance(member, Chain) else member.name
 
 
-def _candidates(read: Sequence[str]) -> list[str]:
+def _candidates(read: Sequence[str]) -> Iterator[str]:
     """Variable names by preference: one that is read here, then x, y, z, ..."""
-    return [*(v for v in read if v in _NAMES), *_NAMES, *(f"y{n}" for n in range(1, 10_000))]
+    yield from (variable for variable in read if variable in _NAMES)
+    yield from _NAMES
+    yield from (f"y{number}" for number in count(1))
