@@ -35,7 +35,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 LESS_EFFORT = "--xla_backend_optimization_level=0"
-"""Compiles in half the time; what XLA makes of programs with all its effort is asked of `jax`."""
+"""Compiles faster; what XLA makes of programs with all its effort is asked of its frameworks."""
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def less_effort(monkeypatch: pytest.MonkeyPatch, target: Target) -> None:
 @pytest.fixture(scope="session")
 def pool(request: pytest.FixtureRequest) -> Iterator[Pool]:
     name = request.config.getoption("--backend")
-    if name == "keras-jax":
+    if name.startswith("keras"):
         os.environ["XLA_FLAGS"] = LESS_EFFORT
     with Pool(threads=2, timeout=300, python={name: sys.executable}) as made:
         yield made

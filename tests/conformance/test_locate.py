@@ -1,4 +1,4 @@
-"""Planted faults are followed to their layer on the real framework, and the convention is named."""
+"""Planted faults are found on the real framework, at their layer, and the convention is named."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ import pytest
 from tests.conformance.effort import compiles_slowly
 from tests.conformance.test_faults import EPSILON, FAULTS, SQUARE, spec_of
 from zoo.parity import parity
+from zoo.parity.case import make_case
+from zoo.parity.cell import Cell, judged
+from zoo.parity.compare import AGREES
+from zoo.parity.emission import replaced
+from zoo.parity.locate import locate
+from zoo.parity.reference import Reference
 from zoo.target import Target
+from zoo.worker.pool import Pool
 
 pytestmark = pytest.mark.usefixtures("less_effort")
 
@@ -39,20 +46,26 @@ ELSEWHERE = {
 KERAS = {"gradient cut off": ("fc1", "no gradient flows back to the input")}
 
 
-def test_every_planted_fault_is_named_at_its_layer(target: Target) -> None:
-    """One likely cause, and the right one."""
+def test_every_planted_fault_is_found_and_named_at_its_layer(
+    target: Target, calm_pool: Pool
+) -> None:
+    """What it touches first disagrees, and is followed to one likely cause, the right one.
+
+    Without the fault these models agree, as other tests here show.
+    """
     backend = target.backend.name
-    faults = [EPSILON] if compiles_slowly(target) else list(FAULTS[backend])
-    for fault in faults:
-        model, changes, _ = FAULTS[backend][fault]
-        report = parity(
-            spec_of(model), [target], plant={backend: changes}, python={backend: sys.executable},
-            batch=6, steps=3,
-        )  # fmt: skip
+    for fault, (model, changes, quantity) in FAULTS[backend].items():
+        reference = Reference(make_case(spec_of(model), batch=6, steps=3), "float64")
+        cell = judged(Cell(reference, target, replaced(changes)), calm_pool, {})
+        bad = [row for row in cell.rows if row.verdict != AGREES]
+        assert quantity in {row.quantity for row in bad}, fault
+        assert all(row.tensor for row in bad), fault
+        if fault != EPSILON and compiles_slowly(target):
+            continue
         layer, cause = ELSEWHERE.get((backend, fault), NAMED[fault])
         if backend.startswith("keras"):
             layer, cause = KERAS.get(fault, (layer, cause))
-        (found,) = report.located
+        found = locate(cell, calm_pool.session(target))
         assert (found.layer, found.causes) == (layer, (cause,)), f"{fault}: {found}"
 
 
@@ -62,7 +75,7 @@ def test_a_failure_runs_again_without_this_package(target: Target, tmp_path: Pat
     model, changes, _ = FAULTS[backend][EPSILON]
     report = parity(
         spec_of(model), [target], plant={backend: changes}, python={backend: sys.executable},
-        batch=6, steps=2, evidence=tmp_path,
+        batch=6, steps=2, threads=1, evidence=tmp_path,
     )  # fmt: skip
     assert not report.passed
     (place,) = tmp_path.iterdir()
