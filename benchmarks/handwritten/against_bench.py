@@ -89,6 +89,7 @@ def compare(arguments: argparse.Namespace, model: str, folder: Path) -> list[dic
         with subprocess.Popen(
             command, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as other:
+            other.stdout.readline()  # it has started, and leaves the cores to the bench
             for number in range(first, min(first + IN_A_PROCESS, ROUNDS)):
                 if number % 2:
                     ask(other, by_hand)
@@ -102,8 +103,9 @@ def compare(arguments: argparse.Namespace, model: str, folder: Path) -> list[dic
     for quantity, theirs in by_hand.items():
         ours = [median(s.seconds) for s in live.cell.samples if s.quantity == quantity]
         row = {
-            "target": target, "model": model, "emitted": arguments.emitted, "what": quantity,
-            **ratio([*zip(ours, theirs)]),
+            "target": target, "model": model, "batch": cell.batch, "profile": arguments.profile,
+            "versions": live.cell.environment.versions, "emitted": arguments.emitted,
+            "what": quantity, **ratio([*zip(ours, theirs)]),
         }  # fmt: skip
         low, high = row["interval"]
         print(
@@ -133,6 +135,7 @@ def child(programs: str, *program: str) -> None:
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # frameworks print
     program = importlib.import_module(programs).build(*program)
+    print("ready", file=answers)
     for line in sys.stdin:
         call = getattr(program, line.strip())
         start = perf_counter()
