@@ -44,7 +44,7 @@ def pages() -> dict[Path, str]:
 
 def by_hand() -> Table:
     """What `handwritten/against_bench.py` wrote: a section for each backend, derived again."""
-    ratio = runpy.run_path(str(HERE / "handwritten/against_emitted.py"))["ratio"]
+    comparison = runpy.run_path(str(HERE / "handwritten/against_emitted.py"))
     ratios, holding = [], 0
     sections = []
     for path in sorted(BY_HAND.glob("*.json")):
@@ -52,7 +52,7 @@ def by_hand() -> Table:
         rows = []
         for each in measured:
             ours, theirs = (Entry(f"{1e3 * median(side):.2f}") for side in zip(*each["samples"]))
-            found = ratio(each["samples"])
+            found = comparison["ratio"](each["samples"])
             low, high = found["interval"]
             ratios.append(found["ratio"])
             holding += low <= 1 <= high
@@ -65,7 +65,7 @@ def by_hand() -> Table:
     return Table(
         title="Times",
         caption=(
-            "Medians of 15 rounds in five processes a side; a ratio is the median of those of the "
+            f"Medians of {comparison['ROUNDS']} rounds; a ratio is the median of those of the "
             f"rounds, with its 95 % interval. {holding} of {len(ratios)} intervals hold 1, and the "
             f"median of the ratios is {median(ratios):.3f}.",
         ),

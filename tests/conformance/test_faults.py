@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.cases import CASES
 from zoo.emit import emit
 from zoo.models import registry
 from zoo.spec import Spec
@@ -159,10 +158,6 @@ FAULTS = {
         ),
     },
 }
-
-
-def spec_of(name: str) -> Spec:
-    return CASES[name] if name in CASES else registry.build(name, "tiny")
 
 
 def test_the_command_exits_with_1_and_names_the_tensor(target: Target) -> None:

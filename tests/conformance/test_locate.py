@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.cases import CASES
 from tests.conformance.effort import compiles_slowly
-from tests.conformance.test_faults import EPSILON, FAULTS, SQUARE, spec_of
+from tests.conformance.test_faults import EPSILON, FAULTS, SQUARE
+from zoo.models import registry
 from zoo.parity import parity
 from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged
@@ -18,6 +20,7 @@ from zoo.parity.compare import AGREES
 from zoo.parity.emission import replaced
 from zoo.parity.locate import locate
 from zoo.parity.reference import Reference
+from zoo.spec import Spec
 from zoo.target import Target
 from zoo.worker.pool import Pool
 
@@ -46,6 +49,18 @@ ELSEWHERE = {
 KERAS = {"gradient cut off": ("fc1", "no gradient flows back to the input")}
 
 
+def spec_of(name: str) -> Spec:
+    return CASES[name] if name in CASES else registry.build(name, "tiny")
+
+
+def named(backend: str, fault: str) -> tuple[str, tuple[str, ...]]:
+    """The layer and the one likely cause."""
+    layer, cause = ELSEWHERE.get((backend, fault), NAMED[fault])
+    if backend.startswith("keras"):
+        layer, cause = KERAS.get(fault, (layer, cause))
+    return layer, (cause,)
+
+
 def test_every_planted_fault_is_found_and_named_at_its_layer(
     target: Target, calm_pool: Pool
 ) -> None:
@@ -62,11 +77,8 @@ def test_every_planted_fault_is_found_and_named_at_its_layer(
         assert all(row.tensor for row in bad), fault
         if fault != EPSILON and compiles_slowly(target):
             continue
-        layer, cause = ELSEWHERE.get((backend, fault), NAMED[fault])
-        if backend.startswith("keras"):
-            layer, cause = KERAS.get(fault, (layer, cause))
         found = locate(cell, calm_pool.session(target))
-        assert (found.layer, found.causes) == (layer, (cause,)), f"{fault}: {found}"
+        assert (found.layer, found.causes) == named(backend, fault), f"{fault}: {found}"
 
 
 def test_a_failure_runs_again_without_this_package(target: Target, tmp_path: Path) -> None:
@@ -78,6 +90,8 @@ def test_a_failure_runs_again_without_this_package(target: Target, tmp_path: Pat
         batch=6, steps=2, threads=1, evidence=tmp_path,
     )  # fmt: skip
     assert not report.passed
+    (found,) = report.located
+    assert (found.layer, found.causes) == named(backend, EPSILON)
     (place,) = tmp_path.iterdir()
     for folder in (place, place / "shrunk"):
         done = subprocess.run(
