@@ -5,8 +5,8 @@
     python random_models.py a.json b.json > table.md
 
 Those that are kept are in `results/random_models`, named by backends and first model. A model
-counts once for each backend. A finding has its reason; what the findings are is for
-`docs/findings.md` to say.
+counts once for each backend: one that two records hold is an error. A finding has its reason; what
+the findings are is for `docs/findings.md` to say.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, Iterable, Mapping
 
-HEAD = ("backend", "models", "agree", "refused", "disagree", "crashed", "nearest to its bound")
+HEAD = (
+    "backend", "numbers", "models", "agree", "refused", "disagree", "crashed", "nearest to its bound",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -33,20 +35,39 @@ def main() -> None:
 
 
 def table(reports: Iterable[Mapping[str, Any]]) -> str:
-    """Markdown, a row for each backend."""
+    """Markdown, a row for each backend.
+
+    Raises:
+        ValueError: a backend has run a model twice.
+    """
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    seen: defaultdict[str, set[int]] = defaultdict(set)
     nearest: defaultdict[str, float] = defaultdict(float)
     for report in reports:
         for cell in report["cells"]:
             name = f"{cell['backend']}:{cell['mode']}"
+            if twice := seen[name].intersection(report["numbers"]):
+                raise ValueError(f"{name} has run models {sorted(twice)} twice")
+            seen[name].update(report["numbers"])
             counts[name].update(cell["verdicts"])
             nearest[name] = max(nearest[name], cell["nearest"])
     lines = [f"| {' | '.join(HEAD)} |", f"| --- |{' ---: |' * (len(HEAD) - 1)}"]
     for name, found in sorted(counts.items()):
         kinds = (found[verdict] for verdict in ("agrees", "unsupported", "disagrees", "crashed"))
-        numbers = " | ".join(map(str, (found.total(), *kinds)))
-        lines.append(f"| `{name}` | {numbers} | {nearest[name]:.2f} |")
+        cells = " | ".join(map(str, (runs(seen[name]), found.total(), *kinds)))
+        lines.append(f"| `{name}` | {cells} | {nearest[name]:.2f} |")
     return "\n".join(lines)
+
+
+def runs(numbers: Iterable[int]) -> str:
+    """Numbers that follow one another as their first and last: 0–99, 200–299."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1] = found[-1][0], number
+        else:
+            found.append((number, number))
+    return ", ".join(f"{first}–{last}" for first, last in found)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("target, dtype", pairs, ids=ids, scope="session")
 
 
-LESS_EFFORT = "--xla_backend_optimization_level=0"
+LESS_EFFORT = (
+    "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
+    " --xla_cpu_parallel_codegen_split_count=1"
+)
 """Compiles faster; what XLA makes of programs with all its effort is asked of its frameworks."""
 
 

@@ -141,12 +141,18 @@ def test_a_model_can_be_run_again_alone(faulty: Target) -> None:
     assert (again.row, again.spec, again.minimal) == (first.row, first.spec, first.minimal)
 
 
-def test_the_json_form_holds_models_that_can_be_read(faulty: Target) -> None:
+def test_the_json_form_holds_models_that_can_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+    faulty: Target,
+) -> None:
     """The keys that other programs rely on; `zoo parity` takes the model as a file."""
+    monkeypatch.setenv("XLA_FLAGS", "--seen")
     report = fuzz(range(30, 45), [faulty])
     data = json.loads(json.dumps(report.to_json()))
-    assert data["schema"] == "parityzoo-fuzz/1"
-    assert (data["models"], data["seed"], data["dtype"]) == (15, 0, "float64")
+    assert data["schema"] == "parityzoo-fuzz/2"
+    assert (data["seed"], data["dtype"]) == (0, "float64")
+    assert data["numbers"] == list(range(30, 45))
+    assert data["variables"]["XLA_FLAGS"] == "--seen"
     assert data["cells"][0]["backend"] == "fake"
     for found, finding in zip(data["findings"], report.findings):
         assert Spec.from_json(json.dumps(found["spec"])) == finding.spec

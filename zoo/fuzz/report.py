@@ -16,7 +16,7 @@ from zoo.parity.compare import AGREES, CRASHED, DISAGREES, HUNG, UNSUPPORTED, Ro
 from zoo.spec.graph import Spec
 from zoo.summary import listing
 
-SCHEMA = "parityzoo-fuzz/1"
+SCHEMA = "parityzoo-fuzz/2"
 BAD = (DISAGREES, CRASHED, HUNG)
 
 
@@ -75,25 +75,32 @@ class FuzzReport:
     Attributes:
         seed: of the campaign.
         dtype: of the programs under test.
-        models: how many were drawn.
+        numbers: of the models that were drawn.
         on_kinks: numbers of those whose inputs could not be kept off a kink, or whose training
             overflows; they were not run.
         ops: by op, how many of the models have it.
         cells: one for each backend.
         findings: in the order in which they were made.
         environments: by backend, what its worker read back: versions, threads, flags.
+        variables: environment variables that frameworks read, such as XLA_FLAGS.
         seconds: of the whole campaign.
     """
 
     seed: int
     dtype: str
-    models: int
+    numbers: Tuple[int, ...]
     on_kinks: Tuple[int, ...]
     ops: Mapping[str, int]
     cells: Tuple[Cell, ...]
     findings: Tuple[Finding, ...]
     environments: Mapping[str, Mapping[str, Any]]
+    variables: Mapping[str, str]
     seconds: float
+
+    @property
+    def models(self) -> int:
+        """How many were drawn."""
+        return len(self.numbers)
 
     @property
     def passed(self) -> bool:
@@ -116,12 +123,13 @@ class FuzzReport:
             "passed": self.passed,
             "seed": self.seed,
             "dtype": self.dtype,
-            "models": self.models,
+            "numbers": list(self.numbers),
             "on_kinks": list(self.on_kinks),
             "ops": dict(self.ops),
             "cells": [attrs.asdict(cell, recurse=False) for cell in self.cells],
             "findings": [_finding(each) for each in self.findings],
             "environments": dict(self.environments),
+            "variables": dict(self.variables),
             "seconds": self.seconds,
         }
 

@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zoo.bench.environment import variables
 from zoo.dtypes import DTYPES, check_dtype
 from zoo.errors import UnsupportedError, UsageError
 from zoo.fuzz.draw import Drawn, draw
@@ -72,7 +73,7 @@ def fuzz(
         with Pool(threads=threads, timeout=timeout, python=python) as pool:
             for number in chosen[first : first + FRESH]:
                 campaign.put(draw(number, seed), pool)
-    return campaign.report(len(chosen), time.monotonic() - start)
+    return campaign.report(chosen, time.monotonic() - start)
 
 
 def reference(spec: Spec, batch: int, seed: int, dtype: str) -> Reference | None:
@@ -171,10 +172,11 @@ class _Campaign:
     def _say(self, drawn: Drawn, what: str) -> None:
         self.progress(f"model {drawn.number}: {what}; {len(self.findings)} findings so far")
 
-    def report(self, models: int, seconds: float) -> FuzzReport:
+    def report(self, numbers: Sequence[int], seconds: float) -> FuzzReport:
         return FuzzReport(
-            self.seed, self.dtype, models, tuple(self.on_kinks), dict(self.ops),
-            tuple(self.cells.values()), tuple(self.findings), self.environments, seconds,
+            self.seed, self.dtype, tuple(numbers), tuple(self.on_kinks), dict(self.ops),
+            tuple(self.cells.values()), tuple(self.findings), self.environments, variables(),
+            seconds,
         )  # fmt: skip
 
 
