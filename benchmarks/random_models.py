@@ -17,9 +17,14 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, Iterable, Mapping
 
-HEAD = (
-    "backend", "numbers", "models", "agree", "refused", "disagree", "crashed", "nearest to its bound",
-)  # fmt: skip
+VERDICTS = {
+    "agree": "agrees",
+    "refused": "unsupported",
+    "disagree": "disagrees",
+    "crashed": "crashed",
+    "hung": "hung",
+}
+HEAD = ("backend", "numbers", "models", *VERDICTS, "nearest to its bound")
 
 
 def main() -> None:
@@ -53,7 +58,7 @@ def table(reports: Iterable[Mapping[str, Any]]) -> str:
             nearest[name] = max(nearest[name], cell["nearest"])
     lines = [f"| {' | '.join(HEAD)} |", f"| --- |{' ---: |' * (len(HEAD) - 1)}"]
     for name, found in sorted(counts.items()):
-        kinds = (found[verdict] for verdict in ("agrees", "unsupported", "disagrees", "crashed"))
+        kinds = (found[verdict] for verdict in VERDICTS.values())
         cells = " | ".join(map(str, (runs(seen[name]), found.total(), *kinds)))
         lines.append(f"| `{name}` | {cells} | {nearest[name]:.2f} |")
     return "\n".join(lines)
