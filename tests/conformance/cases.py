@@ -306,14 +306,14 @@ def one_number_for_each_example() -> Tensor:
 
 
 @block
-def normalised(x: Tensor) -> Tensor:
+def normalized(x: Tensor) -> Tensor:
     return relu(batch_norm(x))
 
 
 @case()
 def one_block_for_vectors_and_images() -> Tensor:
-    x = normalised(conv2d(image(), 4, 3))
-    return normalised(dense(global_avg_pool(x), 4))
+    x = normalized(conv2d(image(), 4, 3))
+    return normalized(dense(global_avg_pool(x), 4))
 
 
 @case()

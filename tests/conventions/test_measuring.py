@@ -18,10 +18,10 @@ def raise_error(*_args):
 def test_epsilon_is_solved_for(epsilon) -> None:
     """To one part in a thousand, in float32."""
 
-    def normalise(x):
+    def normalize(x):
         return (x / np.sqrt(x.var() + np.float32(epsilon))).astype(np.float32)
 
-    assert measuring.epsilon_of(normalise) == pytest.approx(epsilon, rel=1e-3)
+    assert measuring.epsilon_of(normalize) == pytest.approx(epsilon, rel=1e-3)
 
 
 @pytest.mark.parametrize("law", ["zeros", "constant", "uniform", "normal", "truncated normal"])

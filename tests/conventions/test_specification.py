@@ -44,7 +44,7 @@ def test_conventions_that_the_readme_states(found) -> None:
     assert found["sgd_momentum_changed_rate"] == pytest.approx([0.9, 0.62])
 
 
-def test_every_question_on_optimisers_is_answered(found) -> None:
+def test_every_question_on_optimizers_is_answered(found) -> None:
     """The specification leaves none of them open."""
-    (section,) = (each for each in SECTIONS if each.name == "optimisers")
+    (section,) = (each for each in SECTIONS if each.name == "optimizers")
     assert {question.name for question in section.questions} <= set(found)

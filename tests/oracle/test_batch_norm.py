@@ -1,4 +1,4 @@
-"""Batch normalisation: output channel by channel from NumPy's mean and variance."""
+"""Batch normalization: output channel by channel from NumPy's mean and variance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHAPES = [(4, 3), (2, 1), (2, 3, 2, 3), (1, 2, 3, 1)]
 
 @pytest.mark.parametrize("epsilon", [1e-5, 1e-1])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_training_normalises_by_the_batch(shape: tuple[int, ...], epsilon: float) -> None:
+def test_training_normalizes_by_the_batch(shape: tuple[int, ...], epsilon: float) -> None:
     """By the biased variance, whatever the running one is."""
     for running in ("unbiased", "biased"):
         op = BatchNorm(epsilon=epsilon, running_variance=running)
@@ -30,7 +30,7 @@ def test_training_normalises_by_the_batch(shape: tuple[int, ...], epsilon: float
 
 
 @pytest.mark.parametrize("shape", [*SHAPES, (1, 3), (1, 2, 1, 1)])
-def test_evaluation_normalises_by_the_running_statistics(shape: tuple[int, ...]) -> None:
+def test_evaluation_normalizes_by_the_running_statistics(shape: tuple[int, ...]) -> None:
     """A fixed affine map of each channel; one value is enough; statistics stay."""
     op = BatchNorm(epsilon=1e-2)
     data = given(op, shape, training=False)

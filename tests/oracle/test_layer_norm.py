@@ -1,4 +1,4 @@
-"""Layer normalisation: output row by row from NumPy's mean and variance."""
+"""Layer normalization: output row by row from NumPy's mean and variance."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zoo.oracle.base import Given
 
 @pytest.mark.parametrize("epsilon", [1e-5, 1e-1])
 @pytest.mark.parametrize("shape", [(1, 2), (3, 5), (2, 3, 4), (1, 2, 2, 3)])
-def test_normalises_each_row(shape: tuple[int, ...], epsilon: float) -> None:
+def test_normalizes_each_row(shape: tuple[int, ...], epsilon: float) -> None:
     """By the variance that divides by n."""
     op = LayerNorm(epsilon=epsilon)
     data = given(op, shape)

@@ -113,7 +113,7 @@ def test_the_first_step_has_the_schedules_step_zero() -> None:
 )
 @pytest.mark.parametrize("decay", ["coupled", "decoupled"])
 def test_decay_leaves_out_groups_of_parameters(decay: str, excludes: Any, kept: set[str]) -> None:
-    """Norms are those of normalisations, biases all others whose name says so."""
+    """Norms are those of normalizations, biases all others whose name says so."""
 
     def model() -> Any:
         x = layer_norm(input("x", (3, 4)), name="norm")

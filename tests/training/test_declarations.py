@@ -152,7 +152,7 @@ def test_the_decorator_takes_all_that_trains() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_parameter_has_the_group_that_its_op_says(name: str) -> None:
-    """Those of normalisations are norms; of the others, whatever is called bias is one."""
+    """Those of normalizations are norms; of the others, whatever is called bias is one."""
     for node in CASES[name].nodes:
         for state in node.states():
             if state.role == "parameter":

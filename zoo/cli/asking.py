@@ -38,7 +38,7 @@ def conventions(
 ) -> int:
     """Show what each framework means by the same words.
 
-    Defaults, layouts, formulas, derivatives at kinks, optimisers and number types. Prints the table
+    Defaults, layouts, formulas, derivatives at kinks, optimizers and number types. Prints the table
     that was recorded with this version, at once and without any framework; with --run the
     frameworks are asked here. NAME is a question, which is then shown in full, or a section.
     --check exits with 1 if an answer is not as recorded.

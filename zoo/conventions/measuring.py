@@ -34,13 +34,13 @@ def outcome(call: Callable[[], Any], words: Callable[[Array], str]) -> str:
     return words(result)
 
 
-def epsilon_of(normalise: Function) -> float:
-    """Of a normalisation y = x / sqrt(var + epsilon), from its effect on a tiny variance.
+def epsilon_of(normalize: Function) -> float:
+    """Of a normalization y = x / sqrt(var + epsilon), from its effect on a tiny variance.
 
-    `normalise` takes two values of mean 0 and returns them normalised.
+    `normalize` takes two values of mean 0 and returns them normalized.
     """
     for size in (1e-2, 1e-4, 1e-6):
-        y = float(np.ravel(normalise(np.array([-size, size], np.float32)))[1])
+        y = float(np.ravel(normalize(np.array([-size, size], np.float32)))[1])
         found = size**2 * (1 / y**2 - 1)
         if found > size**2 / 10:  # else it drowns in rounding
             break

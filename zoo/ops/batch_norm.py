@@ -1,4 +1,4 @@
-"""Batch normalisation (Ioffe and Szegedy 2015) of (channels) or (channels, h, w).
+"""Batch normalization (Ioffe and Szegedy 2015) of (channels) or (channels, h, w).
 
     training    y = (x - mean) / sqrt(var + epsilon) * weight + bias, over the batch and h, w,
                 var being the biased variance (divided by n);

@@ -1,4 +1,4 @@
-"""Layer normalisation (Ba et al. 2016) over the last axis.
+"""Layer normalization (Ba et al. 2016) over the last axis.
 
     y = (x - mean) / sqrt(var + epsilon) * weight + bias,  var divided by n
 

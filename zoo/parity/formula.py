@@ -123,7 +123,7 @@ def elementwise(value: Callable[[Array], Array], slope: Callable[[Array], Array]
     )
 
 
-def normalised(
+def normalized(
     channel: int, over: Callable[[int], Sequence[int]], scale: Scale, slope: Scale
 ) -> Formula:
     """weight z + bias with z = (x - mean) scale(variance, n).

@@ -49,7 +49,7 @@ class State:
         role: `parameter` (trained) or `statistic` (updated in training, used in evaluation).
         law: how it starts: `zeros`, `ones` or `normal`.
         std: standard deviation of the law `normal`.
-        group: `norm` (of a normalisation), else `bias` or `weight` by its name; weight decay may
+        group: `norm` (of a normalization), else `bias` or `weight` by its name; weight decay may
             leave out the first two.
     """
 

@@ -94,7 +94,7 @@ SECTION = Section(
             "softmax_axis",
             "Softmax of a rank-3 array: along which axis by default?",
             NUMBER,
-            "Attention scores are normalised over the wrong axis without any error.",
+            "Attention scores are normalized over the wrong axis without any error.",
         ),
         Question(
             "log_softmax_far",

@@ -10,7 +10,7 @@ SECTION = Section(
             "round_half",
             "round of (0.5, 1.5, 2.5)?",
             VECTOR,
-            "To even or away from zero: quantised models differ.",
+            "To even or away from zero: quantized models differ.",
         ),
         Question(
             "variance_divisor",
@@ -53,7 +53,7 @@ SECTION = Section(
         Question("max_of_nan", "Maximum of (1, nan)?", NUMBER, "A NaN that a maximum hides."),
         Question("maximum_of_nan", "maximum(nan, 1)?", NUMBER, "A NaN that a maximum hides."),
         Question("relu_of_nan", "ReLU of NaN?", NUMBER, "Divergence passes unseen where it is 0."),
-        Question("sign_of_nan", "sign of NaN?", NUMBER, "Sign-based optimisers hide NaN."),
+        Question("sign_of_nan", "sign of NaN?", NUMBER, "Sign-based optimizers hide NaN."),
         Question("clip_of_nan", "clip(nan, 0, 1)?", NUMBER, "Clipping gradients hides NaN."),
         Question(
             "float16_sum",

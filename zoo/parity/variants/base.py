@@ -14,7 +14,7 @@ from zoo.spec.graph import FlatNode
 from zoo.spec.op import Op
 
 EPSILONS = (1e-3, 1e-4, 2e-5, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12)
-"""Those that frameworks have as defaults, of any normalisation."""
+"""Those that frameworks have as defaults, of any normalization."""
 
 
 @attrs.frozen(eq=False)

@@ -1,4 +1,4 @@
-"""Normalisations: epsilon, which variance, which statistics, whose momentum."""
+"""Normalizations: epsilon, which variance, which statistics, whose momentum."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from zoo.oracle.base import Formula, Given, Result
 from zoo.oracle.table import formula_of
-from zoo.parity.formula import ONES, either, normalised
+from zoo.parity.formula import ONES, either, normalized
 from zoo.parity.variants.base import EPSILONS, Variant, Variants, changed, left_out, on_state
 from zoo.spec.graph import FlatNode
 
@@ -52,9 +52,9 @@ def layer_norm(node: FlatNode) -> Variants:
     if len(node.type.shape) > 1:
         whole = _root(op.epsilon)
         yield Variant(
-            "normalised_axes",
-            "it normalises over all axes, not the last alone",
-            normalised(-1, lambda rank: range(1, rank), *whole),
+            "normalized_axes",
+            "it normalizes over all axes, not the last alone",
+            normalized(-1, lambda rank: range(1, rank), *whole),
         )
     yield from on_state(node, "scale_ignored", "weight is ignored: the scale is 1", weight=ONES)
     yield from left_out(node, "bias")
@@ -93,7 +93,7 @@ def _scales(channel: int, over: Any, epsilon: float) -> Sequence[tuple[str, str,
         (
             "epsilon_placement",
             "epsilon is added to the standard deviation, not to the variance",
-            normalised(
+            normalized(
                 channel,
                 over,
                 lambda v, n: 1.0 / (np.sqrt(v) + epsilon),
@@ -101,9 +101,9 @@ def _scales(channel: int, over: Any, epsilon: float) -> Sequence[tuple[str, str,
             ),
         ),
         (
-            "normalised_by_unbiased",
-            "it normalises by the unbiased variance",
-            normalised(
+            "normalized_by_unbiased",
+            "it normalizes by the unbiased variance",
+            normalized(
                 channel,
                 over,
                 lambda v, n: (v * n / (n - 1) + epsilon) ** -0.5,

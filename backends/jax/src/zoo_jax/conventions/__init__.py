@@ -1,6 +1,6 @@
 """What JAX without Flax answers to the questions of `zoo.conventions`; runs in a worker alone.
 
-JAX itself has functions and initialisers; the layers and optimizers are those that it ships, in
+JAX itself has functions and initializers; the layers and optimizers are those that it ships, in
 `jax.example_libraries.stax` and `jax.example_libraries.optimizers`.
 """
 

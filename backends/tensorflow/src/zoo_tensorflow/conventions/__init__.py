@@ -1,7 +1,7 @@
 """What TensorFlow without Keras answers to the questions of `zoo.conventions`; runs in a worker.
 
 TensorFlow itself has functions and optimizers and no layers; `tf.initializers` is Keras's, so the
-initialisers here are those of `tf.compat.v1`.
+initializers here are those of `tf.compat.v1`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from zoo.conventions.question import NUMBER, VECTOR, WORD, Question, Section
 LAWS = ("zeros", "constant", "uniform", "normal", "truncated normal")
 
 SECTION = Section(
-    "initialisers",
+    "initializers",
     "Initial values",
     (
         Question(
@@ -73,14 +73,14 @@ SECTION = Section(
         ),
         Question(
             "normal_std",
-            "Normal initialiser: default standard deviation?",
+            "Normal initializer: default standard deviation?",
             NUMBER,
             "From 0.01 to 1.",
             digits=2,
         ),
         Question(
             "uniform_bounds",
-            "Uniform initialiser: default bounds?",
+            "Uniform initializer: default bounds?",
             VECTOR,
             "Symmetric in one framework, from 0 upwards in another.",
             digits=2,

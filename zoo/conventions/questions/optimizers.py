@@ -5,8 +5,8 @@ from zoo.conventions.question import NUMBER, VECTOR, Question, Section
 STEPS = "a weight of 1 after the gradients 1 and 0.5, learning rate 0.1"
 
 SECTION = Section(
-    "optimisers",
-    "Optimisers: two steps",
+    "optimizers",
+    "Optimizers: two steps",
     (
         Question(
             "sgd_momentum", f"SGD, momentum 0.9: {STEPS}?", VECTOR,
@@ -41,7 +41,7 @@ SECTION = Section(
         ),
         Question(
             "adam_weight_decay", f"Adam, weight decay 0.1: {STEPS}?", VECTOR,
-            "Added to the gradient the decay is normalised away; decoupled it acts.", digits=5,
+            "Added to the gradient the decay is normalized away; decoupled it acts.", digits=5,
         ),
         Question(
             "adamw", f"AdamW, weight decay 0.1: {STEPS}?", VECTOR,

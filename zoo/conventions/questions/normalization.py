@@ -3,8 +3,8 @@ from __future__ import annotations
 from zoo.conventions.question import NUMBER, VECTOR, WORD, Question, Section
 
 SECTION = Section(
-    "normalisation",
-    "Normalisation",
+    "normalization",
+    "Normalization",
     (
         Question(
             "batch_norm_running_variance",
@@ -101,7 +101,7 @@ SECTION = Section(
         ),
         Question(
             "large_mean_variance",
-            "Normalising float32 values of mean 10,000 and standard deviation 1: are the digits "
+            "Normalizing float32 values of mean 10,000 and standard deviation 1: are the digits "
             "kept or lost?",
             WORD,
             "E[x²] − E[x]² loses all digits of the variance where the mean is large.",
@@ -109,7 +109,7 @@ SECTION = Section(
         ),
         Question(
             "l2_normalize_tiny_vector",
-            "L2 normalisation of (3e-7, 4e-7) with the default epsilon?",
+            "L2 normalization of (3e-7, 4e-7) with the default epsilon?",
             VECTOR,
             "Epsilon bounds the norm, is added to it, or bounds its square: a factor of 30 here.",
             digits=4,
