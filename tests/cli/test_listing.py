@@ -17,7 +17,7 @@ def test_models_are_listed_with_their_costs(zoo) -> None:
     assert first.split() == ["model", "parameters", "FLOPs", "presets", "summary"]
     assert second == (
         "mlp             670,730    1,340,426  default digits tiny  MLP, a multilayer perceptron "
-        "with batch normalization (Ioffe and Szegedy 2015) and dropout"
+        "with batch normalisation (Ioffe and Szegedy 2015) and dropout"
     )
 
 

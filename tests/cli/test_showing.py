@@ -25,7 +25,7 @@ SOURCE = "# mlp → pretend\nx = '[bold]'\n"
 def test_a_model_is_a_tree_with_shapes_and_costs(zoo) -> None:
     """Blocks hold their layers; totals stand in the first row."""
     assert lines(zoo("show", "mlp", "--preset", "tiny").stdout) == [
-        "MLP, a multilayer perceptron with batch normalization (Ioffe and Szegedy 2015) "
+        "MLP, a multilayer perceptron with batch normalisation (Ioffe and Szegedy 2015) "
         "and dropout",
         "layer            op                                    output       parameters  FLOPs",
         "mlp              model                                 (batch, 3)          206    394",

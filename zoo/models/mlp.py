@@ -30,7 +30,7 @@ def mlp(
     classes: int = 10,
     drop_rate: float = 0.5,
 ) -> Tensor:
-    """MLP, a multilayer perceptron with batch normalization (Ioffe and Szegedy 2015) and dropout.
+    """MLP, a multilayer perceptron with batch normalisation (Ioffe and Szegedy 2015) and dropout.
 
     Args:
         features: size of the input vector; 784 is a 28 x 28 image.

@@ -1,4 +1,4 @@
-"""MLP, a multilayer perceptron with batch normalization (Ioffe and Szegedy 2015) and dropout.
+"""MLP, a multilayer perceptron with batch normalisation (Ioffe and Szegedy 2015) and dropout.
 
 JAX, written by parityzoo from the specification mlp
 (0317d2764c6b4e98).
