@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import attrs
 import pytest
 
 from tests.bench.conftest import linear
@@ -62,3 +64,18 @@ def test_what_was_judged_is_not_judged_again(session, monkeypatch):
         with pytest.raises(GapError):
             prover.certificate(bad, "float32", load(session, bad), session, "1.2")
     assert len(asked) == 2
+    prover.certificate(good, "float32", load(session, good), session, "1.2", profile="onednn")
+    assert len(asked) == 3, "another profile may choose other kernels"
+
+
+def test_a_certificate_has_the_mode_of_a_cell_on_a_gpu(session, monkeypatch):
+    """Without the device: what stands in the record is compared with the cell's mode."""
+    spec, judged_in = linear(), certificate.judged_in
+    source = load(session, spec)
+    monkeypatch.setattr(
+        certificate,
+        "judged_in",
+        lambda cell, on_gpu: judged_in(attrs.evolve(cell, target=session.target), session),
+    )
+    on_gpu = SimpleNamespace(target=attrs.evolve(session.target, device="gpu"))
+    assert Prover().certificate(spec, "float32", source, on_gpu, "1.2").mode == "eager"

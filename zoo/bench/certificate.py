@@ -1,4 +1,4 @@
-"""Proof for what is timed: parity of one source on one backend in one dtype."""
+"""Proof for what is timed: parity of one source on one backend in one dtype and profile."""
 
 from __future__ import annotations
 
@@ -17,23 +17,33 @@ BATCH, STEPS = 4, 3
 
 
 class Prover:
-    """Judges each source once; what the oracle gives is kept for the other backends."""
+    """Judges each source once in each profile, which may choose other kernels.
+
+    What the oracle gives is kept for the other backends.
+    """
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
         self._expected: dict[tuple[str, str], Reference] = {}
-        self._found: dict[tuple[str, str, str], Certificate | GapError] = {}
+        self._found: dict[tuple[str, ...], Certificate | GapError] = {}
 
     def certificate(
-        self, spec: Spec, dtype: str, source: str, session: Session, version: str
+        self,
+        spec: Spec,
+        dtype: str,
+        source: str,
+        session: Session,
+        version: str,
+        *,
+        profile: str = "default",
     ) -> Certificate:
-        """The certificate of a source in the worker that timed it.
+        """The certificate of a source, judged in a worker that timed it.
 
         Raises:
             GapError: parity found a difference, or cannot judge.
             WorkerError: the worker failed.
         """
-        key = (spec.hash, dtype, str(session.target))
+        key = (spec.hash, dtype, str(session.target), profile)
         if key not in self._found:
             try:
                 self._found[key] = self._judge(spec, dtype, source, session, version)
@@ -59,7 +69,7 @@ class Prover:
             spec=spec.hash,
             source=hash_of(source),
             backend=session.target.backend.name,
-            mode=session.target.way,
+            mode=session.target.mode,
             version=version,
             dtype=dtype,
             tensors=len(rows),

@@ -103,7 +103,7 @@ class Live:
         self.is_precise = all(self._margin(q, settings) <= settings.precision for q in QUANTITIES)
 
     def prove(self, prover: Prover) -> None:
-        """Have parity judge the very program, in the worker that ran it."""
+        """Have parity judge the program under its profile, in a worker that ran it."""
         self._attempt(lambda: self._prove(prover))
 
     def end(self) -> None:
@@ -124,12 +124,7 @@ class Live:
         self._process += 1
         with self._spending("starting"):
             session = self._session = self._start(self.planned)
-            self.source = session.load(
-                self.planned.spec,
-                self._state,
-                dtype=self.planned.dtype,
-                tuning=self.planned.profile.tuning,
-            )
+            self.source = session.load(self.planned.spec, self._state, dtype=self.planned.dtype)
             self.cell.source = hash_of(self.source)
             self._once(round, session.start_seconds)
             self._warmup = {what: self._timed(what, FIRST)[0] for what in QUANTITIES}
@@ -190,8 +185,9 @@ class Live:
             raise GapError(f"no parity certificate: {module} does not say its version")
         with self._spending("proving"):
             self.cell.certificate = prover.certificate(
-                planned.spec, planned.dtype, self.source, self._running, version
-            )
+                planned.spec, planned.dtype, self.source, self._running, version,
+                profile=planned.profile.name,
+            )  # fmt: skip
 
     def _once(self, round: int, seconds: Mapping[str, float]) -> None:
         self.cell.once += [

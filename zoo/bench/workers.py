@@ -48,5 +48,6 @@ class Workers:
             raise python
         return Session.started(
             cell.target, python,
-            threads=cell.threads, timeout=self._timeout, variables=cell.profile.variables,
+            threads=cell.threads, timeout=self._timeout,
+            variables=cell.profile.variables, tuning=cell.profile.tuning,
         )  # fmt: skip

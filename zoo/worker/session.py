@@ -46,8 +46,10 @@ class Session:
     A `WorkerError` from any method means that this program is lost; the next `load` starts afresh.
     """
 
-    def __init__(self, target: Target, worker: Worker) -> None:
-        self.target, self._worker = target, worker
+    def __init__(
+        self, target: Target, worker: Worker, tuning: Mapping[str, bool] | None = None
+    ) -> None:
+        self.target, self._worker, self._tuning = target, worker, tuning
         self.facts: dict[str, Any] = {}
         self._spec: Spec | None = None
         self._bindings: Bindings | None = None
@@ -61,17 +63,19 @@ class Session:
         threads: int = 1,
         timeout: float = 600.0,
         variables: Mapping[str, str] | None = None,
+        tuning: Mapping[str, bool] | None = None,
     ) -> "Session":
         """In a process of its own.
 
         `python` is the interpreter that has the framework, `timeout` seconds for a request, and
-        `variables` are set in its environment besides those of the backend.
+        `variables` are set in its environment besides those of the backend. `tuning` is what the
+        runtime's `tune` is asked for every program, if it has that; the answer joins `facts`.
         """
         backend = target.backend
         packages = {"zoo": Path(zoo.__file__).parent, backend.package: backend.location()}
         env = {**backend.settings, **(variables or {})}
         worker = Worker(python, packages, backend.runtime, timeout, env, threads=threads)
-        return cls(target, worker)
+        return cls(target, worker, tuning)
 
     def __enter__(self) -> "Session":
         return self
@@ -125,7 +129,6 @@ class Session:
         mask_batch: int | None = None,
         emitted: Emitted | None = None,
         seed: int = 0,
-        tuning: Mapping[str, bool] | None = None,
     ) -> str:
         """Emit a model, load it with a state, and return its source.
 
@@ -136,7 +139,6 @@ class Session:
             mask_batch: dropout takes given masks for a batch of this size.
             emitted: run this program instead of what the backend emits (with a fault planted).
             seed: of the framework's generator.
-            tuning: what the runtime's `tune` is asked, if it has that; the answer joins `facts`.
 
         Raises:
             UnsupportedError: the backend cannot express the model.
@@ -155,7 +157,7 @@ class Session:
         try:
             self.facts = self._worker.prepare(
                 mode=self.target.mode, dtype=dtype, source=source, entry=entry,
-                state=arrays, device=self.target.device, seed=seed, tuning=tuning,
+                state=arrays, device=self.target.device, seed=seed, tuning=self._tuning,
             )  # fmt: skip
         except WorkerError as error:
             cause = error.__cause__
