@@ -8,17 +8,25 @@ import sys
 from pathlib import Path
 from typing import Callable
 
+import attrs
+import numpy as np
 import pytest
 
+from zoo.emit.rearrange import AS_IS, Bindings, Kept, Slot
 from zoo.ops import dense, input
 from zoo.parity import evidence, parity
 from zoo.parity.case import make_case
-from zoo.parity.cell import Cell, judged
+from zoo.parity.cell import Cell, compared, judged
+from zoo.parity.compare import DISAGREES
+from zoo.parity.evidence.expected import Expected, expected
+from zoo.parity.evidence.rerun import judged as judged_again
+from zoo.parity.noise import FACTOR
 from zoo.parity.reference import Reference
 from zoo.spec import Spec
 from zoo.spec.trace import trace
 from zoo.target import Target
 from zoo.training import SGD, MeanSquaredError
+from zoo.worker.parent import Exchange
 from zoo.worker.pool import Pool
 
 RERUN = """
@@ -100,3 +108,38 @@ def test_a_crash_leaves_what_was_asked_before_it(fake: Target, tmp_path: Path) -
     place = tmp_path / "do_raise-fake-eager-float64"
     assert "ValueError" in (place / "error.txt").read_text()
     assert rerun(place).returncode == 1
+
+
+VELOCITY = ("steps", "optimizer-state", "layer.weight.velocity")
+
+
+def kept_times(cell: Cell, scale: float) -> Expected:
+    """What is expected of a framework that keeps the velocity over a scale."""
+    states = {name: Slot(name) for name in cell.case.spec.states}
+    bindings = Bindings(states, {}, (AS_IS,), AS_IS, {"v": Kept("velocity", scale)})
+    asked = [Exchange(do, {}, {}, None) for do in ("load", "optimizer_state")]
+    _load, kept = expected(cell, asked, [bindings])
+    return next(each for each in kept if each.name == "optimizer.layer.weight.v")
+
+
+@pytest.mark.parametrize("scale", [1.0, -100.0, 0.01])
+@pytest.mark.parametrize("of_zeros", [False, True])
+def test_what_an_optimizer_keeps_is_judged_as_it_was(
+    fake: Target, scale: float, of_zeros: bool
+) -> None:
+    """Whatever unit the framework keeps it in; where the oracle has zeros, too."""
+    optimizer = SGD(learning_rate=0.01, momentum=0.9)
+    case = make_case(linear("good").replace(optimizer=optimizer), batch=4, steps=1)
+    reference = Reference(case, "float32")
+    moved = reference.moved()[VELOCITY][0]
+    if of_zeros:
+        reference.exact[VELOCITY] *= 0.0
+    for share, disagrees in ((0.5, False), (2.0, True)):
+        cell, error = Cell(reference, fake), share * FACTOR * moved
+        seen = {key: array.copy() for key, array in cell.exact.items()}
+        seen[VELOCITY][0].flat[np.argmax(np.abs(seen[VELOCITY][0]))] += error
+        cell = compared(attrs.evolve(cell, seen=seen))
+        assert any(row.verdict == DISAGREES for row in cell.rows) is disagrees
+        wanted = kept_times(cell, scale)
+        about = {"label": wanted.label, "bound": wanted.bound}
+        assert judged_again(about, seen[VELOCITY][0] / scale, wanted.array) is disagrees

@@ -45,22 +45,34 @@ def expected(
         for name, key, array in _arrays(cell, exchange, bindings, step):
             judged_to = told.get(key)
             if judged_to is None or step < judged_to:
-                found.append(_expected(cell, name, key, array, step))
+                scale = _scale(bindings, key)
+                found.append(_expected(cell, name, key, array, step, scale))
         yield found
         step += exchange.do == "optimizer_state"
 
 
-def _expected(cell: Cell, name: str, key: Key, array: Array, step: int) -> Expected:
+def _expected(cell: Cell, name: str, key: Key, array: Array, step: int, scale: float) -> Expected:
+    """An array and its bound, both from canonical numbers to those of the framework."""
     moved = np.asarray(cell.moved[key])
     label = " ".join(key)
     if key[0] == "steps":
         moved, label = moved[step], f"after step {step + 1} {key[1]} {key[2]}"
+    array = np.asarray(array / scale)
     largest = float(np.max(np.abs(array), initial=0.0)) or 1.0
-    return Expected(name, label, np.asarray(array), FACTOR * float(moved) / largest)
+    return Expected(name, label, array, FACTOR * float(moved) / abs(scale) / largest)
+
+
+def _scale(bindings: Bindings, key: Key) -> float:
+    """What the framework's numbers times it are the canonical ones; not 1 for some kept ones."""
+    _phase, quantity, tensor = key
+    if quantity != "optimizer-state":
+        return 1.0
+    scales = {kept.name: kept.scale for kept in bindings.kept.values()}
+    return scales.get(tensor.rpartition(".")[2], 1.0)
 
 
 Named = Iterator[tuple[str, Key, Array]]
-"""Name in the reply, what it is, the oracle's array."""
+"""Name in the reply, what it is, the oracle's array in the framework's layout."""
 
 
 def _arrays(cell: Cell, exchange: Exchange, bindings: Bindings, step: int) -> Named:
@@ -97,9 +109,10 @@ def _gradients(cell: Cell, bindings: Bindings, phase: str) -> Named:
 
 def _kept(cell: Cell, bindings: Bindings, step: int) -> Named:
     """What the optimizer keeps."""
-    theirs = {kept.name: (name, kept.scale) for name, kept in bindings.kept.items()}
+    theirs = {kept.name: name for name, kept in bindings.kept.items()}
     for key, array in cell.exact.items():
         for name, slot in bindings.states.items():
             if key[1] == "optimizer-state" and key[2].startswith(f"{name}."):
-                own, scale = theirs.get(key[2][len(name) + 1 :], (key[2][len(name) + 1 :], 1.0))
-                yield f"optimizer.{slot.name}.{own}", key, slot.how.there(array[step]) / scale
+                own = key[2][len(name) + 1 :]
+                kept = f"optimizer.{slot.name}.{theirs.get(own, own)}"
+                yield kept, key, slot.how.there(array[step])
