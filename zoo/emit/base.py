@@ -16,7 +16,7 @@ import attrs
 
 from zoo.emit.body import Rendered, statements
 from zoo.emit.layout import PLAIN, Flow, channels_first, channels_last
-from zoo.emit.names import Namespace, attribute, camel_case, model_class
+from zoo.emit.names import PYTHON, Namespace, attribute, camel_case, model_class
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Outline, Use
 from zoo.emit.parameters import Name
 from zoo.emit.pieces import arguments, layers, literal, operand, parameters, written
@@ -257,8 +257,9 @@ class Emitter(ABC):
         return attribute(name, self.reserved)
 
     def local(self, name: str) -> str:
-        """A parameter's name; a trailing underscore keeps it off the module's own names."""
-        return attribute(name, frozenset({*self.module_names, *self.helpers, "self", "training"}))
+        """A parameter's name; a trailing underscore keeps it off Python's and the module's."""
+        names = {*self.module_names, *self.helpers, "training", "step"}
+        return attribute(name, PYTHON | names)
 
     def make(self, member: Layer | Use) -> str | None:
         """The expression that constructs a layer or a block."""
@@ -287,21 +288,27 @@ class Emitter(ABC):
         """Parameters of the constructor, `self` first."""
         return ", ".join(["self", *parameters(cls, cls.parameters)])
 
-    def arguments_kept(self, cls: BlockClass) -> list[str]:
-        """Constructor arguments that the forward pass reads: those of plain functions."""
+    def arguments_kept(self, cls: BlockClass) -> dict[str, str]:
+        """Constructor arguments that the forward pass reads, and the attribute of each.
+
+        They are those of plain functions; a member may have the name of one already.
+        """
         functions = [m for m in cls.members if isinstance(m, Layer) and self.make(m) is None]
         names = {m.condition for m in functions if m.condition}
         for member in functions:
             names.update(str(v) for v in member.fields.values() if isinstance(v, Name))
-        return sorted(names)
+        free = Namespace([*self.reserved, *(self.attribute(m.name) for m in cls.members)])
+        return {name: free.new(name) for name in sorted(names)}
 
-    def in_forward(self, layer: Layer) -> Layer:
+    def in_forward(self, cls: BlockClass, layer: Layer) -> Layer:
         """A plain function as the forward pass writes it: arguments are attributes there."""
+        kept = {name: f"self.{own}" for name, own in self.arguments_kept(cls).items()}
         fields = {
-            field: Name(f"self.{value}") if isinstance(value, Name) else value
+            field: Name(kept[value.text]) if isinstance(value, Name) else value
             for field, value in layer.fields.items()
         }
-        return attrs.evolve(layer, fields=fields)
+        condition = kept[layer.condition] if layer.condition else None
+        return attrs.evolve(layer, fields=fields, condition=condition)
 
     def layer_call(self, layer: Layer, inputs: Sequence[str], own: object) -> str:
         """The call of one layer, inputs brought into the layout that it wants.
@@ -322,21 +329,22 @@ class Emitter(ABC):
         """An expression that changes the layout of a value (channels-last backends)."""
         raise NotImplementedError
 
-    def called(self, member: Member, inputs: Sequence[str]) -> str:
-        """The call of a member where chains and blocks are called like layers."""
+    def called(self, cls: BlockClass, member: Member, inputs: Sequence[str]) -> str:
+        """The call of a member of a class where chains and blocks are called like layers."""
         own = f"self.{self.attribute(member.name)}"
         if not isinstance(member, Layer):
             return f"{own}({', '.join(inputs)})"
         if self.make(member) is not None:
             return self.layer_call(member, inputs, own)
-        call = self.layer_call(self.in_forward(member), inputs, own)
-        return f"{call} if self.{member.condition} else {inputs[0]}" if member.condition else call
+        function = self.in_forward(cls, member)
+        call = self.layer_call(function, inputs, own)
+        return f"{call} if {function.condition} else {inputs[0]}" if function.condition else call
 
     def forward(
         self, cls: BlockClass, render: Callable[[Member, Sequence[str]], Rendered]
     ) -> list[str]:
         inputs = {name: self.local(name) for name in cls.inputs}
-        return statements(cls.members, inputs, cls.output, render)
+        return statements(cls.members, inputs, cls.output, render, cls.parameters)
 
 
 def plain_function(text: str, *needed: str) -> Callable[[Layer], Code]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import Callable, Iterator, Mapping, Sequence, Union
+from typing import Callable, Iterable, Iterator, Mapping, Sequence, Union
 
 import attrs
 
@@ -29,13 +29,17 @@ Render = Callable[[Member, Sequence[str]], Rendered]
 
 
 def statements(
-    members: Sequence[Member], inputs: Mapping[str, str], output: str, render: Render
+    members: Sequence[Member],
+    inputs: Mapping[str, str],
+    output: str,
+    render: Render,
+    taken: Iterable[str] = (),
 ) -> list[str]:
     """Lines that compute the members in order and return the output.
 
     `inputs` maps the names of the inputs to their variables. `render` writes one member, given its
-    inputs as expressions. A result that is used once, by the very next member, is nested into it
-    while the line stays short.
+    inputs as expressions; `taken` are names that it may read beside them. A result that is used
+    once, by the very next member, is nested into it while the line stays short.
     """
     produced = {_output(m): index for index, m in enumerate(members)}
     uses: dict[str, list[int]] = {name: [] for name in [*inputs, *produced]}
@@ -51,6 +55,7 @@ def statements(
     def assign(name: str, rendered: Rendered, read: list[str], index: int) -> None:
         """Write a statement; its variable is free of what members from `index` on read."""
         live = {text[x] for x in text if depth[x] == 0 and any(u >= index for u in uses[x])}
+        live.update(taken)
         variable = next(v for v in _candidates(read) if v not in live)
         if isinstance(rendered, Loop):
             first, *rest = rendered.lines

@@ -44,6 +44,7 @@ class Parameters:
         """`calls` are those of one class; `local` keeps a name off the module's names."""
         self._local = local
         names = [name for name, _ in calls[0].arguments]
+        self._inputs = {local(name) for name, _ in calls[0].inputs}
         self._arguments = {local(n): [dict(call.arguments)[n] for call in calls] for n in names}
         self._extra: dict[str, tuple[str, list[Any]]] = {}
         self._used: set[str] = set()
@@ -85,7 +86,7 @@ class Parameters:
         if not varies and not field.startswith("in_"):
             return known[0]
         name = self._local(field)
-        while name in self._arguments or name in self._extra:
+        while name in self._inputs or name in self._arguments or name in self._extra:
             name += "_"
         filled = [known[0] if v is None else v for v in values]
         self._extra[name] = (_family(field), filled)

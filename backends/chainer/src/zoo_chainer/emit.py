@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Callable, Mapping
 
@@ -252,8 +253,8 @@ class ChainerEmitter(Emitter):
             out.line(f"def __init__({self.signature(cls)}):")
             with out.indented():
                 out.line("super().__init__()")
-                for name in self.arguments_kept(cls):
-                    out.line(f"self.{name} = {name}")
+                for name, own in self.arguments_kept(cls).items():
+                    out.line(f"self.{own} = {name}")
                 declared = [line for member in cls.members for line in self._declare(member)]
                 if declared:
                     out.line("with self.init_scope():")
@@ -262,7 +263,7 @@ class ChainerEmitter(Emitter):
             out.line("")
             out.line(f"def forward({', '.join(['self', *map(self.local, cls.inputs)])}):")
             with out.indented():
-                out.lines(self.forward(cls, self.called))
+                out.lines(self.forward(cls, partial(self.called, cls)))
 
     def _declare(self, member: Member) -> list[str]:
         attribute = self.attribute(member.name)

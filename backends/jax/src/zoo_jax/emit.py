@@ -201,11 +201,10 @@ class JaxEmitter(BlockEmitter):
     backend = "jax"
     framework = "JAX"
     module_names = (
-        "jax", "jnp", "lax", "dict", "enumerate", "range", "params", "state", "key",
-        "keys", "k", "i", "layer", "training", "loss_fn", "train_step", "batch_loss", "output",
-        "new_state", "targets", "loss", "grads", "p", "v", "g", "init_key", "data_key",
-        "target_key", "dropout_key", "step", "optimizer", "init_optimizer", "update", "accumulate",
-        "clip_by_global_norm", "map", "zip", "sum", "UNDECAYED",
+        "jax", "jnp", "lax", "params", "state", "key", "keys", "k", "i", "layer", "training",
+        "loss_fn", "train_step", "batch_loss", "output", "new_state", "targets", "loss", "grads",
+        "p", "v", "g", "init_key", "data_key", "target_key", "dropout_key", "step", "optimizer",
+        "init_optimizer", "update", "accumulate", "clip_by_global_norm", "UNDECAYED",
     )  # fmt: skip
     table = TABLE
     training = EVERYTHING

@@ -336,7 +336,7 @@ class KerasEmitter(Emitter):
     def _statements(self, cls: BlockClass, inputs: Mapping[str, str], prefix: str) -> list[str]:
         """Lines of a function; `prefix` begins the names of its layers."""
         render = partial(self._render, prefix)
-        return statements(cls.members, inputs, cls.output, render)
+        return statements(cls.members, inputs, cls.output, render, cls.parameters)
 
     def _output_order(self) -> str:
         path = self.spec.output_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -256,8 +257,8 @@ class MXNetEmitter(Emitter):
             out.line(f"def __init__({self.signature(cls)}):")
             with out.indented():
                 out.line("super().__init__()")
-                for name in self.arguments_kept(cls):
-                    out.line(f"self.{name} = {name}")
+                for name, own in self.arguments_kept(cls).items():
+                    out.line(f"self.{own} = {name}")
                 for member in cls.members:
                     out.lines(self._declare(member))
             out.line("")
@@ -266,7 +267,7 @@ class MXNetEmitter(Emitter):
             with out.indented():
                 if cls is self.outline.model:
                     out.lines(self._inputs_that_are_added())
-                out.lines(self.forward(cls, self.called))
+                out.lines(self.forward(cls, partial(self.called, cls)))
 
     def _inputs_that_are_added(self) -> list[str]:
         """Static memory has no place for the gradient of such an input, if it is one of several."""

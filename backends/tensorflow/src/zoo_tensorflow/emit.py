@@ -5,6 +5,7 @@ Images are kept channels last (`zoo.emit.layout`); the model's output is in cano
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import Callable, Sequence
 
@@ -274,8 +275,8 @@ class TensorFlowEmitter(Emitter):
             out.line(f"def __init__({self.signature(cls)}):")
             with out.indented():
                 out.line("super().__init__()")
-                for name in self.arguments_kept(cls):
-                    out.line(f"self.{name} = {name}")
+                for name, own in self.arguments_kept(cls).items():
+                    out.line(f"self.{own} = {name}")
                 for member in cls.members:
                     out.lines(self._declare(member))
             out.line("")
@@ -284,7 +285,7 @@ class TensorFlowEmitter(Emitter):
                 out.lines(self._statements(cls))
 
     def _statements(self, cls: BlockClass) -> list[str]:
-        lines = self.forward(cls, self._render)
+        lines = self.forward(cls, partial(self._render, cls))
         if cls is self.outline.model and self._output_order() == LAST:
             result = lines.pop().partition("return ")[2]
             lines.append(f"return {self.convert(result, LAST, PLAIN)}")
@@ -318,16 +319,16 @@ class TensorFlowEmitter(Emitter):
         name = call.partition("(")[0]
         return name if call == f"{name}(x)" else f"lambda x: {call}"
 
-    def _render(self, member: Member, inputs: Sequence[str]) -> Rendered:
+    def _render(self, cls: BlockClass, member: Member, inputs: Sequence[str]) -> Rendered:
         own = f"self.{self.attribute(member.name)}"
         if isinstance(member, Chain):
             return self._chain(member, own)
         if isinstance(member, Layer) and self.make(member) is None:
-            function = self.in_forward(member)
-            if not member.condition:
+            function = self.in_forward(cls, member)
+            if not function.condition:
                 return self.layer_call(function, inputs, own)
             call = self.layer_call(function, ["{x}"], own)
-            return Loop((f"if self.{member.condition}:", "    {x} = " + call))
+            return Loop((f"if {function.condition}:", "    {x} = " + call))
         if member.condition:
             return Loop((f"if {own}:", "    {x} = " + self._call(member, ["{x}"], own)))
         return self._call(member, inputs, own)

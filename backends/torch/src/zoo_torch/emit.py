@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Callable, Mapping
 
@@ -242,8 +243,8 @@ class TorchEmitter(Emitter):
             out.line(f"def __init__({self.signature(cls)}):")
             with out.indented():
                 out.line("super().__init__()")
-                for name in self.arguments_kept(cls):
-                    out.line(f"self.{name} = {name}")
+                for name, own in self.arguments_kept(cls).items():
+                    out.line(f"self.{own} = {name}")
                 for member in cls.members:
                     out.lines(self._declare(member))
                 if cls is self.outline.model and self._can_be_channels_last():
@@ -252,7 +253,7 @@ class TorchEmitter(Emitter):
             out.line("")
             out.line(f"def forward({', '.join(['self', *map(self.local, cls.inputs)])}):")
             with out.indented():
-                out.lines(self.forward(cls, self.called))
+                out.lines(self.forward(cls, partial(self.called, cls)))
 
     def _can_be_channels_last(self) -> bool:
         """With convolutions, and no tensor of five axes, for which Module.to raises an error."""
