@@ -12,6 +12,9 @@ from zoo.spec.op import MAX_ELEMENTS, Op, TensorType, shown
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 
+MAX_WORDS = 1000
+"""Longest summary, in characters, and longest word that is an argument of a block."""
+
 
 def check_all_used(inputs: Iterable[str], items: Sequence[Item], output: str, prefix: str) -> None:
     """Refuse a layer or an input that the output does not depend on.
@@ -29,7 +32,9 @@ def check_all_used(inputs: Iterable[str], items: Sequence[Item], output: str, pr
 
 def check_whole(spec: Spec) -> Spec:
     """Refuse a model that is not trainable as a whole; returns it otherwise."""
+    check_name(spec.name, "model ")
     where = f"model {spec.name}: "
+    check_summary(spec.summary, where)
     if not spec.inputs or not spec.body:
         raise SpecError(f"{where}it needs an input and at least one layer")
     check_all_used([node.name for node in spec.inputs], spec.body, spec.output, where)
@@ -44,6 +49,22 @@ def check_whole(spec: Spec) -> Spec:
             f"{where}it has {spec.parameter_count} parameters, the limit is {MAX_ELEMENTS}"
         )
     return spec
+
+
+def check_summary(summary: object, where: str) -> None:
+    """Refuse a summary that is not one line, or that could leave the docstring it is written to."""
+    good = (
+        isinstance(summary, str)
+        and len(summary) <= MAX_WORDS
+        and summary.isprintable()
+        and "\\" not in summary
+        and '"""' not in summary
+    )
+    if not good:
+        raise SpecError(
+            f"{where}the summary must be one line of at most {MAX_WORDS} printable characters "
+            f'without backslashes and """, got {shown(summary)}'
+        )
 
 
 def check_name(name: object, where: str, *, indexed: bool = False) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Optional, Tuple, Union
 
 import attrs
 
-from zoo.errors import SpecError
+from zoo.errors import SpecError, nearest
 from zoo.spec.op import Mask, Op, State, TensorType, shown
 
 if TYPE_CHECKING:
@@ -193,8 +193,20 @@ class Spec:
         return load(text)
 
     def replace(self, **changes: object) -> "Spec":
-        """The same specification with another name, summary, or part of how it is trained."""
-        return attrs.evolve(self, **changes)  # type: ignore[arg-type]
+        """The same specification with another name, summary, or part of how it is trained.
+
+        It is checked like a new one; its layers stay. SpecError on anything that does not hold.
+        """
+        from zoo.spec.checks import check_whole
+
+        layers = ("inputs", "body", "output")
+        parts = [field.name for field in attrs.fields(Spec) if field.name not in layers]
+        for part in changes:
+            if part not in parts:
+                raise SpecError(
+                    f"model {self.name}: replace takes no {shown(part)}; {nearest(part, parts)}"
+                )
+        return check_whole(attrs.evolve(self, **changes))  # type: ignore[arg-type]
 
 
 def _flatten(spec: Spec) -> tuple[list[FlatNode], str]:

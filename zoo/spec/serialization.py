@@ -15,6 +15,7 @@ import jsonschema
 
 from zoo.errors import SpecError, nearest
 from zoo.spec.checks import (
+    MAX_WORDS,
     check_all_used,
     check_chain,
     check_free_name,
@@ -33,7 +34,7 @@ _NAME = {"type": "string", "maxLength": 80}
 _SCALAR = {
     "anyOf": [
         {"type": ["boolean", "number", "null"]},
-        {"type": "string", "maxLength": 1000},
+        {"type": "string", "maxLength": MAX_WORDS},
         {"type": "array", "items": {"type": "integer"}, "maxItems": 16},
         {"type": "array", "items": _NAME, "maxItems": 16},
     ]
@@ -64,7 +65,7 @@ SCHEMA: dict[str, Any] = {
     **_record(
         schema={"const": f"parityzoo-spec/{VERSION}"},
         name=_NAME,
-        summary={"type": "string", "maxLength": 1000},
+        summary={"type": "string", "maxLength": MAX_WORDS},
         inputs={"type": "array", "minItems": 1, "maxItems": 64, "items": {"$ref": "#/$defs/node"}},
         body={**_ITEMS, "minItems": 1},
         output=_NAME,
