@@ -64,6 +64,16 @@ def test_a_sweep_changes_arguments():
     assert cells[0].spec != cells[1].spec
 
 
+def test_two_specifications_of_one_name_are_refused(tmp_path):
+    """One of them would be lost."""
+    for name, preset in (("a", "tiny"), ("b", "digits")):
+        (tmp_path / f"{name}.json").write_text(registry.build("mlp", preset).to_json())
+    models = [str(tmp_path / "a.json"), str(tmp_path / "b.json")]
+    assert len(planned(suite(Group(models[:1] * 2, ["torch"])))) == 1
+    with pytest.raises(UsageError, match="two specifications are called mlp"):
+        planned(suite(Group(models, ["torch"])))
+
+
 def test_sweeps_are_read_from_words():
     """Whole numbers, numbers with a point, and tuples with plus signs."""
     found = parse_sweep(("batch=1,2", "drop_rate=0.1,0.5", "hidden=4+4,8"))

@@ -93,6 +93,21 @@ def test_another_specification():
     }
 
 
+def test_a_machine_that_is_missing():
+    """It cannot be said what was compared."""
+    a, b = synthetic.record(), synthetic.record()
+    b.cells[0].machine = "m7"
+    with pytest.raises(UsageError, match="its machine 'm7' is not in its record"):
+        diff(a, b)
+
+
+@pytest.mark.parametrize("tolerance", [-0.1, float("nan"), float("inf")])
+def test_a_tolerance_is_a_share(tolerance):
+    """Not a number would call nothing slower."""
+    with pytest.raises(UsageError, match="a tolerance is a share such as 0.05, got"):
+        diff(synthetic.record(), synthetic.record(), tolerance=tolerance)
+
+
 @pytest.mark.parametrize(("field", "value"), [("cpu", "Another CPU"), ("cores", 64)])
 def test_another_machine(field, value):
     """Records of different machines are compared only by those who say that they are."""

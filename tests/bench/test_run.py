@@ -182,6 +182,9 @@ def test_options_take_the_place_of_what_a_suite_says(bench):
         ("mlp", {"profiles": ["fast"]}, "no execution profile 'fast'"),
         ("mlp", {"precision": 2.0}, "models: no suite: .*precision"),
         ("mlp", {"sweep": {"depth": [1]}}, "mlp has no argument depth"),
+        ("mlp", {"sweep": {"batch": [1, 2]}, "batch": 3}, r"batch is either 3 or swept .*\[1, 2\]"),
+        ("mlp", {"budget": float("inf")}, "models: no suite: .*float"),
+        ("mlp", {"seed": 2**32}, "a seed of the bench is from 0 to 4294967295, got 4294967296"),
     ],
 )
 def test_bad_input_is_refused_in_words(bench, subjects, options, reason):

@@ -12,6 +12,7 @@ from rich.console import Console
 from tests.bench.conftest import PYTHON
 from zoo.bench import selftest as module
 from zoo.bench.selftest import SLOWDOWN, judged, selftest
+from zoo.errors import UsageError
 
 RNG = np.random.default_rng(1)
 
@@ -49,6 +50,20 @@ def test_a_slowdown_that_is_not_found_does_not_pass(monkeypatch):
     found = judged([(rounds(1e-3, 1e-3), rounds(1e-3, 1e-3)) for _ in range(3)], 0)
     assert (found.telling, found.found) == (3, 0)
     assert not found.passed
+
+
+def test_intervals_that_tell_nothing_of_quiet_pairs_do_not_pass():
+    """Else a judge that is always unsure would."""
+    blind = judged([([[1.0]] * 3, [[1.0]] * 3)] * 10, 0)
+    assert (blind.alarms, blind.telling, blind.passed) == (0, 0, True)
+    assert not module.BenchSelftest(blind, {}, [], "refused", None).passed
+
+
+@pytest.mark.parametrize("backend", ["fake,mirror", "all"])
+def test_one_backend_is_judged(bench, backend):
+    """Said before the pairs are made."""
+    with pytest.raises(UsageError, match="the bench is judged on one backend, got"):
+        selftest(backend)
 
 
 @pytest.fixture

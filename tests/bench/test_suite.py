@@ -66,6 +66,14 @@ def test_a_file_that_is_none_is_refused_with_its_place(change, place):
         suite.from_json({**good, **change}, "mine")
 
 
+def test_a_whole_number_may_have_a_point():
+    """JSON does not tell them apart; a batch is an int all the same."""
+    plain = suite.plain(suite.load("quick"))
+    plain["groups"][0]["batches"] = [2.0]
+    (batch,) = suite.checked(suite.from_json(plain, "mine")).groups[0].batches
+    assert (batch, type(batch)) == (2, int)
+
+
 def test_an_unknown_name_is_refused_with_the_nearest():
     """The message says what there is."""
     with pytest.raises(UsageError, match="no suite 'quik'; did you mean quick"):

@@ -92,8 +92,10 @@ def test_pages_are_written(zoo, tmp_path, suffix, text) -> None:
 def test_json_is_written(zoo, tmp_path) -> None:
     """The same as --json prints."""
     file = tmp_path / "table.json"
-    assert zoo("conventions", "-o", file).exit_code == 0
+    other = tmp_path / "other.json"
+    assert zoo("conventions", "-o", file, "--json", other).exit_code == 0
     assert json.loads(file.read_text()) == json.loads(zoo("conventions", "--json").stdout)
+    assert other.read_text() == file.read_text()
 
 
 @pytest.mark.parametrize(

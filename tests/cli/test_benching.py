@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -86,6 +87,13 @@ def test_bad_input_is_one_line_and_exit_code_2(bench, words, said):
     assert done.exit_code == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_refused_first(bench, tmp_path, monkeypatch):
+    """The record has no name yet; it would be lost after all was measured."""
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    done = bench("mlp", "--preset", "tiny", "--backends", "pretend")
+    assert (done.exit_code, "permission denied" in done.stderr) == (2, True)
 
 
 def test_help_shows_what_there_is(bench):

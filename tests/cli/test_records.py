@@ -63,7 +63,7 @@ class TestVerify:
         assert result.exit_code == 1
         assert json.loads(result.stdout)["passed"] is False
 
-    @pytest.mark.parametrize("text", ["{}", "no JSON"])
+    @pytest.mark.parametrize("text", ["{}", "no JSON", '{"a": NaN}', '{"a": 1e999}'])
     def test_no_record(self, run, tmp_path, text):
         """What is no record is bad input."""
         (tmp_path / "other.json").write_text(text)
@@ -166,10 +166,14 @@ class TestTable:
         assert result.exit_code == 0
         assert "was edited after it was measured; zoo bench verify says where" in result.stderr
 
-    def test_json(self, run, path):
+    def test_json(self, run, path, tmp_path):
         """The JSON has the figures."""
         figures = json.loads(run("table", path, "--json").stdout)
         assert len(figures) == 28
+        both = ["--json", tmp_path / "figures.json", "-o", tmp_path / "table.md"]
+        assert run("table", path, "--format", "markdown", *both).stdout == ""
+        assert json.loads((tmp_path / "figures.json").read_text()) == figures
+        assert "| torch" in (tmp_path / "table.md").read_text()
         assert {"cell", "quantity", "median", "low", "high"} <= set(figures[0])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any, Iterator, Mapping, Tuple
+from typing import Any, Iterable, Iterator, Mapping, Tuple
 
 import attrs
 
@@ -62,13 +62,22 @@ def planned(suite: Suite) -> list[Planned]:
 
     Raises:
         UsageError, SpecError: a model, preset, argument, backend, mode or profile that is not
-            there.
+            there; two specifications of one name.
         BackendUnavailable: a backend asked for by name is broken.
     """
+    return distinct(cell for group in suite.groups for cell in _cells(group))
+
+
+def distinct(cells: Iterable[Planned]) -> list[Planned]:
+    """Each cell once.
+
+    Raises:
+        UsageError: two specifications would have cells of one name.
+    """
     found: dict[str, Planned] = {}
-    for group in suite.groups:
-        for cell in _cells(group):
-            found.setdefault(cell.name, cell)
+    for cell in cells:
+        if found.setdefault(cell.name, cell).spec != cell.spec:
+            raise UsageError(f"two specifications are called {cell.model}; replace a name")
     return list(found.values())
 
 

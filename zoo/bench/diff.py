@@ -7,6 +7,7 @@ two runs are no pairs, so their medians are resampled independently.
 
 from __future__ import annotations
 
+import math
 from typing import Any, Iterator, List, Mapping, Tuple
 
 import attrs
@@ -122,10 +123,13 @@ def diff(
         different_machines: compare although the machines differ.
 
     Raises:
-        UsageError: the records have no cell in common, or are of different machines.
+        UsageError: the records have no cell in common, or are of different machines; a machine is
+            missing; the tolerance is no share.
     """
     if tolerance is None:
         tolerance = max(a.settings.precision, b.settings.precision)
+    if not 0 <= tolerance < math.inf:
+        raise UsageError(f"a tolerance is a share such as 0.05, got {tolerance}")
     old, new = ({cell.name: cell for cell in record.cells} for record in (a, b))
     shared = [name for name in old if name in new]
     if not shared:
@@ -185,6 +189,10 @@ def verdict_of(ratio: Interval, tolerance: float) -> str:
 
 def _differing(a: Record, b: Record, pairs: List[Pair], fields: Tuple[str, ...]) -> List[str]:
     """What is not the same of the machines of cells that are compared."""
+    for record, cells in zip((a, b), zip(*pairs)):
+        for cell in cells:
+            if cell.machine not in record.machines:
+                raise UsageError(f"{cell.name}: its machine {cell.machine!r} is not in its record")
     machines = {
         (old.machine, new.machine): (a.machines[old.machine], b.machines[new.machine])
         for old, new in pairs

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Union
@@ -28,11 +29,16 @@ class Settings:
     confidence: float = 0.95
     precision: float = 0.02
     budget_seconds: float = 120.0
-    seed: int = 0
+    seed: int = attrs.field(default=0)
     rounds_at_least: int = 6
     rounds_at_most: int = 100
     rounds_per_process: int = 6
     profile: str = "default"
+
+    @seed.validator
+    def _check_seed(self, _: Any, seed: int) -> None:
+        if not 0 <= seed < 2**32:  # what NumPy's RandomState, and with it SciPy's bootstrap, takes
+            raise UsageError(f"a seed of the bench is from 0 to {2**32 - 1}, got {seed}")
 
 
 @attrs.define
@@ -200,14 +206,22 @@ def read(path: Union[str, Path]) -> Any:
     """The JSON of a file, unchecked.
 
     Raises:
-        UsageError: the file cannot be read, or is not JSON.
+        UsageError: the file cannot be read, or is not JSON, which has finite numbers only.
     """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
+        return json.loads(text, parse_constant=_finite, parse_float=_finite)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
         raise UsageError(f"{path} is not JSON: {error}") from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no finite number")
+    return number
 
 
 def check(data: Any) -> None:

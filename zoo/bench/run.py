@@ -13,7 +13,7 @@ from zoo import modelargs
 from zoo.bench import ceilings, cluster, derive, environment
 from zoo.bench import suite as suites
 from zoo.bench.block import Measured, measure_block
-from zoo.bench.cells import Planned, blocks, of_spec, planned
+from zoo.bench.cells import Planned, blocks, distinct, of_spec, planned
 from zoo.bench.certificate import Prover
 from zoo.bench.record import Cell, Machine, Record, Settings
 from zoo.bench.suite import Group, Suite, checked, plain
@@ -76,6 +76,9 @@ def bench(
         UsageError: an unknown suite, model, backend, mode or profile, or a number out of range.
     """
     sweep = dict(sweep or {})
+    for name, value in (("batch", batch), ("threads", threads)):
+        if name in sweep and value is not None:
+            raise UsageError(f"{name} is either {value} or swept over {sweep[name]}, not both")
     batches = sweep.pop("batch", batch and [batch])
     counts = sweep.pop("threads", threads and [threads])
     given = {
@@ -186,13 +189,14 @@ def _chosen(
         (word,) = found
         suite = word if isinstance(word, Suite) else suites.load(str(word))
         groups = [attrs.evolve(group, **given) for group in suite.groups]
-        suite = attrs.evolve(suite, groups=groups, **how)
-        return checked(suite), planned(suite)
+        suite = checked(attrs.evolve(suite, groups=groups, **how))
+        return suite, planned(suite)
     if not words:
         raise UsageError(f"bench needs a suite ({', '.join(suites.names())}) or models")
     names = [each.name if isinstance(each, Spec) else _model(str(each)) for each in words]
     group = Group(**{"models": names, "backends": ["all"], **given})
     suite = checked(Suite("models", "Models that were asked for.", [group], **how))
+    (group,) = suite.groups
     cells = [
         cell
         for word in words
@@ -202,20 +206,7 @@ def _chosen(
             else planned(attrs.evolve(suite, groups=[attrs.evolve(group, models=[str(word)])]))
         )
     ]
-    return suite, _distinct(cells)
-
-
-def _distinct(cells: list[Planned]) -> list[Planned]:
-    """Each cell once.
-
-    Raises:
-        UsageError: two specifications would have cells of one name.
-    """
-    found: dict[str, Planned] = {}
-    for cell in cells:
-        if found.setdefault(cell.name, cell).spec != cell.spec:
-            raise UsageError(f"two specifications are called {cell.model}; replace a name")
-    return list(found.values())
+    return suite, distinct(cells)
 
 
 def _model(word: str) -> str:

@@ -91,18 +91,20 @@ def from_json(data: Any, where: str) -> Suite:
 
 def plain(suite: Suite) -> dict[str, Any]:
     """The suite as JSON has it."""
-    data: dict[str, Any] = json.loads(json.dumps(attrs.asdict(suite)))
+    data: dict[str, Any] = json.loads(json.dumps(attrs.asdict(suite), allow_nan=False))
     return data
 
 
 def checked(suite: Suite) -> Suite:
-    """The same suite.
+    """The same suite, as it would be read from a file.
 
     Raises:
         UsageError: a value of it is out of range; says where.
     """
-    from_json(plain(suite), suite.name)
-    return suite
+    try:
+        return from_json(plain(suite), suite.name)
+    except ValueError as error:  # NaN or infinite
+        raise UsageError(f"{suite.name}: no suite: {error}") from None
 
 
 def is_suite(word: str) -> bool:

@@ -9,7 +9,7 @@ import click
 
 from zoo import plugins
 from zoo.cli.options import backends_option, json_option, python_option
-from zoo.cli.output import check_writable, deliver, progress, write
+from zoo.cli.output import check_writable, deliver, progress, write, write_json
 from zoo.errors import BackendUnavailable, UsageError, nearest
 from zoo.target import Target
 
@@ -110,12 +110,12 @@ def _show(table: Any, names: tuple[str, ...], output: str | None, json_to: str |
     if output is not None:
         page = _page(output)
         if page is None:
-            json_to = output
+            write_json(table.to_json(), output)
         else:
             write(page(table).encode(), output)
-        if json_to is None:
-            return 0
-    if output is None and names and all(name in QUESTIONS for name in names):
+        if json_to is not None:
+            write_json(table.to_json(), json_to)
+    elif names and all(name in QUESTIONS for name in names):
         rows = [row for part in parts(table, names) for row in part.rows]
         deliver(table.to_json(), json_to, *(Details(table, row) for row in rows))
     else:

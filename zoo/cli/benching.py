@@ -110,6 +110,8 @@ def measure(
     from zoo.bench.table_of_times import times
     from zoo.bench.terminal import Terminal
 
+    if output is json_to is None:
+        check_writable("bench.json")  # in this folder, under a name that is not yet known
     given = {name: value for name, value in options.items() if value is not None}
     with progress(turns_a_second=QUIETLY) as show:
         record = bench(
@@ -146,7 +148,7 @@ def measure(
     help="Pairs of real measurements; half a minute each.",
 )  # fmt: skip
 @run_options
-def selftest(json_to: str | None, threads: int | None, **options: Any) -> int:
+def selftest(json_to: str | None, **options: Any) -> int:
     """Judge the bench: false alarms, a planted slowdown, a barrier that is skipped.
 
     Pairs of one and the same are to be called different in at most 5 %, one side made 5 % slower

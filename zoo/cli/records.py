@@ -136,7 +136,8 @@ def table(
     cells = select(loaded.cells, where)
     if json_to is not None:
         write_json([attrs.asdict(figure) for figure in derive.figures(loaded, cells)], json_to)
-        return
+        if output == "-":
+            return
     if form == "csv":
         write(flat.figures(loaded, cells).encode(), output)
         return
