@@ -110,3 +110,27 @@ def test_an_optional_layer_in_the_middle_joins_its_neighbours() -> None:
 
     (cls,) = classes(spec_of(body)).values()
     assert [m.condition for m in cls.members] == [None, "drop_rate", None]
+
+
+def test_a_default_is_what_most_calls_leave_it_at() -> None:
+    """Flags default to False, numbers to 1 where more than half are 1, and True is no 1."""
+
+    @block
+    def part(x: Tensor, units: int, project: bool, drop_rate: float, times: int) -> Tensor:
+        x = widened(x, times * units, project, name="inner")
+        return dropout(x, drop_rate, name="drop") if drop_rate else x
+
+    @block
+    def widened(x: Tensor, units: int, project: bool) -> Tensor:
+        x = dense(x, units, name="d")
+        return dense(x, units, name="p") if project else x
+
+    def body() -> Tensor:
+        x = part(input("x", (4,)), 1, False, 0.0, 1)
+        return part(part(x, 2, True, 0.5, 1), 3, True, 0.5, 1)
+
+    found = classes(spec_of(body))
+    assert [cls.defaults for cls in found.values()] == [{"project": False}, {"project": False}]
+    assert [cls.parameters for cls in found.values()] == [
+        ("in_features", "units", "project"), ("in_features", "units", "drop_rate", "project"),
+    ]  # fmt: skip

@@ -188,7 +188,7 @@ class Outline:
         for name in conditions.values():
             numbers.use(name)
         parameters = numbers.parameters()
-        defaults = numbers.defaults(set(conditions.values()))
+        defaults = numbers.defaults()
         made = BlockClass(
             self._names.new(self._block_name(block)),
             tuple(sorted(parameters, key=lambda p: p in defaults)),

@@ -57,14 +57,17 @@ class Parameters:
         extra = {name: values for name, (_, values) in self._extra.items()}
         return {**extra, **{n: v for n, v in self._arguments.items() if n in self._used}}
 
-    def defaults(self, flags: set[str]) -> dict[str, Any]:
+    def defaults(self) -> dict[str, Any]:
         """Flags default to False, arguments that are mostly left at 1 (such as a stride) to 1."""
-        mostly_one = {
-            name
-            for name in self._used
-            if any(v != 1 for v in self._arguments[name]) and 1 in self._arguments[name]
-        }
-        return {name: False if name in flags else 1 for name in sorted(flags | mostly_one)}
+        found: dict[str, Any] = {}
+        for name in sorted(self._used):
+            values = self._arguments[name]
+            ones = sum(type(v) is int and v == 1 for v in values)
+            if all(type(v) is bool for v in values):
+                found[name] = False
+            elif len(values) / 2 < ones < len(values):
+                found[name] = 1
+        return found
 
     def expression(self, field: str, values: list[Any]) -> Expression:
         known = [v for v in values if v is not None]
