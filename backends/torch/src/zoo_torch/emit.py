@@ -76,7 +76,7 @@ def global_avg_pool(layer: Layer) -> Code:
 def batch_norm(layer: Layer) -> Code:
     arguments = [literal(layer["in_channels"])]
     arguments += unless(1e-05, eps=literal(layer["epsilon"]))
-    arguments += unless(0.1, momentum=literal(round(1 - layer["kept_fraction"], 12)))
+    arguments += unless(0.1, momentum=repr(_momentum(layer["kept_fraction"])))
     rank = len(layer.input_types[0].shape)
     name = "nn.BatchNorm2d" if rank == 3 else "nn.BatchNorm1d"
     if layer["running_variance"] == "biased":
@@ -169,6 +169,12 @@ TABLE: Mapping[str, Callable[[Layer], Code]] = {
 
 def _module(made: str, *needed: str) -> Code:
     return Code("{self}({0})", make=made, helpers=needed)
+
+
+def _momentum(kept: float) -> float:
+    """1 - kept, without digits that are only of the subtraction."""
+    short = round(1 - kept, 12)
+    return short if 1 - short == kept else 1 - kept
 
 
 def _window(layer: Layer) -> str:
