@@ -87,6 +87,18 @@ def test_the_folder_has_everything_that_was_used(fake: Target, tmp_path: Path) -
     assert "layer (dense)" in (place / "found.txt").read_text()
 
 
+def test_a_folder_holds_one_run_alone(fake: Target, tmp_path: Path) -> None:
+    """What an earlier one left, such as its last words, is no part of it."""
+    place = tmp_path / "do_nan-fake-eager-float64"
+    left = place / "shrunk" / "left.txt", place / "error.txt"
+    for each in left:
+        each.parent.mkdir(parents=True, exist_ok=True)
+        each.touch()
+    parity(linear("do_nan"), [fake], python={"fake": sys.executable}, steps=1, evidence=tmp_path)
+    assert (place / "rerun.py").exists()
+    assert not any(each.exists() for each in left)
+
+
 def test_what_agrees_agrees_when_it_is_run_again(fake: Target, tmp_path: Path) -> None:
     """So a script that exits with 0 says that a failure is mended."""
     case = make_case(linear("good"), batch=4, steps=3)

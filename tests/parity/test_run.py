@@ -210,6 +210,22 @@ def test_planted_text_that_is_not_there_is_an_error(target: Target) -> None:
         run(target, "good", plant={"fake": {"epsilon": "0"}})
 
 
+@pytest.mark.parametrize("name", ["jax", "fkae"])
+def test_a_fault_of_a_backend_that_is_not_run_is_an_error(target: Target, name: str) -> None:
+    """One that nobody plants is found by nobody, which must not look like a pass."""
+    with pytest.raises(UsageError, match=f"planted in '{name}', but only fake is run"):
+        run(target, "good", plant={"fake": {"behaviour": "behavior"}, name: {"relu": "tanh"}})
+
+
+def test_specifications_of_one_name_are_refused(target: Target) -> None:
+    """Their rows would be one cell's, and their evidence one folder; the same one is run once."""
+    other = linear("good").replace(optimizer=SGD(learning_rate=0.2))
+    with pytest.raises(UsageError, match="2 different specifications are called good; give each"):
+        parity([linear("good"), linear("fine"), other], [target])
+    report = run(target, "good", "good", steps=1)
+    assert report.rows == run(target, "good", steps=1).rows
+
+
 @pytest.mark.parametrize(
     "options",
     [{"dtype": "half"}, {"batch": 0}, {"batch": 2.5}, {"steps": 0}, {"steps": 10**9}],

@@ -52,6 +52,12 @@ def test_draws_follow_from_the_seed(mirror: Target) -> None:
     assert all(one.findings != two.findings for one, two in zip(first.rows, other.rows))
 
 
+def test_a_fault_of_a_backend_that_is_not_run_is_an_error(mirror: Target) -> None:
+    """One that nobody plants must not look like one that was not found."""
+    with pytest.raises(UsageError, match="planted in 'jax', but only mirror is run"):
+        examine(mirror, plant={"jax": {"one": "other"}})
+
+
 def test_a_wrong_rate_is_found(mirror: Target) -> None:
     """In each model, and told in words."""
 

@@ -6,13 +6,14 @@ everything is judged against the unchanged one.
 
 from __future__ import annotations
 
-from typing import Callable, Mapping, Union
+from typing import Callable, Mapping, Sequence, Union
 
 import attrs
 
 from zoo.backend import Backend
 from zoo.errors import UsageError
 from zoo.spec.graph import Spec
+from zoo.target import Target
 from zoo.worker.session import Emitted
 
 Change = Callable[[Spec], Spec]
@@ -89,6 +90,24 @@ def altered(change: Change) -> Emission:
 
 def as_emission(plant: Plant) -> Emission:
     return plant if isinstance(plant, Emission) else replaced(plant)
+
+
+def as_emissions(
+    plants: Mapping[str, Plant] | None, targets: Sequence[Target]
+) -> dict[str, Emission]:
+    """Faults by backend name.
+
+    Raises:
+        UsageError: one is for a backend that is not run, where nobody could find it.
+    """
+    run = list(dict.fromkeys(target.backend.name for target in targets))
+    for name in plants or {}:
+        if name not in run:
+            raise UsageError(
+                f"a fault is planted in {name!r}, but only {', '.join(run)} is run; "
+                "plant it there, or add its backend to those that are run"
+            )
+    return {name: as_emission(each) for name, each in (plants or {}).items()}
 
 
 def _arrays(spec: Spec) -> list[object]:

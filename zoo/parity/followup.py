@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Callable
 
@@ -27,6 +28,7 @@ def follow(cell: Cell, pool: Pool, folder: Path | None, say: Callable[[str], Non
     less = smaller(cell, found, pool)
     row = cell.row
     place = folder / f"{row.model}-{row.backend}-{row.mode}-{row.dtype}"
+    shutil.rmtree(place, ignore_errors=True)  # of an earlier run, which may have left more
     write(cell, session, place)
     if less is not cell:
         write(less, session, place / "shrunk")

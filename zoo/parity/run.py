@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 from typing import Any, Callable, Deque, Iterator, Mapping, Sequence, Union
 
@@ -12,7 +12,7 @@ from zoo.oracle import Format
 from zoo.parity.case import Case, least_batch, make_case, seen_by_oracle
 from zoo.parity.cell import Cell, answered, compared
 from zoo.parity.compare import Row
-from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
+from zoo.parity.emission import PLAIN, Emission, Plant, as_emissions
 from zoo.parity.followup import follow
 from zoo.parity.location import Location
 from zoo.parity.reference import Reference, references
@@ -46,7 +46,7 @@ def parity(
     """Run models on backends and compare every tensor with the float64 oracle.
 
     Args:
-        models: one specification or several.
+        models: one specification or several, each of its own name.
         backends: names such as "torch" or "torch:compile", or "all".
         dtype: of the programs under test, one of `zoo.dtypes.DTYPES`; the oracle is always float64.
         batch: examples in a batch.
@@ -63,12 +63,13 @@ def parity(
         evidence: a folder; each failed cell gets one in it that reruns it without this package.
 
     Raises:
-        UsageError: an unknown backend or mode, or a number out of range.
+        UsageError: an unknown backend or mode, a number out of range, two specifications of one
+            name, or a fault that cannot be planted.
     """
-    specs = [models] if isinstance(models, Spec) else list(models)
+    specs = [models] if isinstance(models, Spec) else list(dict.fromkeys(models))
     targets = as_targets(backends)
     _check(specs, targets, dtype, batch, steps)
-    emissions = {name: as_emission(each) for name, each in (plant or {}).items()}
+    emissions = as_emissions(plant, targets)
     say = progress or (lambda text: None)
     folder = None if evidence is None else Path(evidence)
     rows: list[Row] = []
@@ -141,9 +142,20 @@ def _check(specs: list[Spec], targets: list[Target], dtype: str, batch: int, ste
     for name, value in (("batch", batch), ("steps", steps)):
         if type(value) is not int or not 1 <= value <= 10_000:
             raise UsageError(f"{name} must be a whole number from 1 to 10000, got {value!r}")
+    _check_names(specs)
     for spec in specs:
         if batch < least_batch(spec):
             raise UsageError(
                 f"{spec.name}: batch must be 2 or more, as a batch_norm trains on one value for "
                 "each channel otherwise, got 1"
+            )
+
+
+def _check_names(specs: Sequence[Spec]) -> None:
+    """A cell is known by its model's name, in the report and as a folder of evidence."""
+    for name, count in Counter(spec.name for spec in specs).items():
+        if count > 1:
+            raise UsageError(
+                f"{count} different specifications are called {name}; give each a name of its own "
+                '(the "name" in its JSON), or compare them one at a time'
             )

@@ -11,7 +11,7 @@ from zoo.dtypes import WIDE
 from zoo.errors import BackendUnavailable, UnsupportedError, UsageError, WorkerError
 from zoo.parity.cell import failed_row
 from zoo.parity.compare import Row as CellRow
-from zoo.parity.emission import PLAIN, Emission, Plant, as_emission
+from zoo.parity.emission import PLAIN, Emission, Plant, as_emissions
 from zoo.randomness.draws import draw
 from zoo.randomness.hypotheses import findings
 from zoo.randomness.report import RandomnessReport, Row
@@ -48,11 +48,12 @@ def randomness(
         plant: by backend name, a fault made on purpose, as for `zoo.parity`.
 
     Raises:
-        UsageError: an unknown backend or mode, or a number out of range.
+        UsageError: an unknown backend or mode, a number out of range, or a fault that cannot be
+            planted.
     """
     targets = as_targets(backends)
     _check(targets, drop_rate, steps, seed, dtype)
-    emissions = {name: as_emission(each) for name, each in (plant or {}).items()}
+    emissions = as_emissions(plant, targets)
     say = progress or (lambda text: None)
     models = subjects(drop_rate)
     rows: List[Row] = []
