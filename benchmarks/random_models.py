@@ -24,7 +24,7 @@ VERDICTS = {
     "crashed": "crashed",
     "hung": "hung",
 }
-HEAD = ("backend", "numbers", "models", *VERDICTS, "nearest to its bound")
+HEAD = ("backend", "numbers", "models", *VERDICTS, "largest error / bound")
 
 
 def main() -> None:

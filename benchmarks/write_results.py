@@ -65,12 +65,13 @@ def by_hand() -> Table:
     return Table(
         title="Times",
         caption=(
+            "`zoo bench` beside the same emitted source, run and timed without parityzoo. "
             f"Medians of {comparison['ROUNDS']} rounds; a ratio is the median of those of the "
             f"rounds, with its 95 % interval. {holding} of {len(ratios)} intervals hold 1, and the "
             f"median of the ratios is {median(ratios):.3f}.",
         ),
         labels=("model", "batch", "call"),
-        columns=("zoo bench, ms", "by hand, ms", "ratio"),
+        columns=("zoo bench, ms", "timed alone, ms", "ratio"),
         sections=tuple(sections),
     )
 

@@ -104,7 +104,7 @@ def test_a_machine_that_is_missing():
 @pytest.mark.parametrize("tolerance", [-0.1, float("nan"), float("inf")])
 def test_a_tolerance_is_a_share(tolerance):
     """Not a number would call nothing slower."""
-    with pytest.raises(UsageError, match="a tolerance is a share such as 0.05, got"):
+    with pytest.raises(UsageError, match=r"a tolerance is a share such as 0\.05, got"):
         diff(synthetic.record(), synthetic.record(), tolerance=tolerance)
 
 

@@ -21,3 +21,9 @@ def test_names():
     record.machines["m1"] = record.machines["m0"]
     assert title(record) == "Benchmark record made-up: mlp, lenet5 on torch, mxnet"
     assert machines(record, record.cells) == "Imaginary CPU 3000, 2 cores, 8 GiB, Linux"
+    for system, name in (
+        ("Linux-6.1.12-somebodys-build-x86_64-with-glibc2.36", "Linux 6.1.12"),
+        ("macOS-14.5-arm64-arm-64bit", "macOS 14.5"),
+    ):
+        record.machines["m0"].os = system
+        assert machines(record, record.cells).endswith(f", {name}")

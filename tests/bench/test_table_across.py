@@ -22,6 +22,14 @@ def test_a_row_a_backend():
     assert all(entry.interval for row in section.rows for entry in row.entries)
 
 
+def test_what_was_not_measured_is_told_from_gaps():
+    """Only where the table has such a place."""
+    record = synthetic.record(models=["mlp", "lenet5"])
+    words = "– without a note: not in the record."
+    assert words not in across(record).caption
+    assert words in across(record, record.cells[1:]).caption
+
+
 def test_marks_are_of_one_column():
     """The fastest is marked among what may be compared: one model in one setting."""
     found = across(synthetic.record(models=["mlp", "lenet5"], noise=1e-4))

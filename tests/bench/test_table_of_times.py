@@ -64,6 +64,14 @@ def test_marks():
     assert any(each.startswith("Bold: the fastest") for each in found.caption)
 
 
+def test_marks_of_what_is_too_noisy_for_a_figure():
+    """It may be the fastest all the same; else the second would be taken for it."""
+    found = times(synthetic.record(noise=0.9, slower={"mxnet": 1000.0}), columns=PAPER)
+    torch, mxnet = found.sections[0].rows
+    assert all(entry.text.startswith("±") and entry.marked for entry in torch.entries)
+    assert not any(entry.marked for entry in mxnet.entries)
+
+
 def test_too_noisy():
     """A figure whose interval says nothing is not shown; how wide it is is."""
     found = times(synthetic.record(noise=0.9), columns=PAPER)

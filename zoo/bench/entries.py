@@ -43,7 +43,7 @@ def fill(record: Record, figures: Figures, cells: Sequence[Cell], column: Column
     for name, value in known.items():
         figure = figures[name, quantity]
         if derive.too_noisy(figure, record):
-            entries[name] = Entry(f"±{percent(figure.interval.margin)}")
+            entries[name] = Entry(f"±{percent(figure.interval.margin)}", marked=name in marked)
         else:
             entries[name] = Entry(*size.shown(value.interval), name in marked)
     return Filled(f"{column.heading} ({size.unit})", entries)
@@ -57,7 +57,10 @@ def legend(record: Record, filled: Sequence[Filled]) -> Iterator[str]:
     if any(entry.interval for entry in entries):
         yield f"Medians with {100 * confidence:g} % intervals."
     if any(entry.marked for entry in entries):
-        yield "Bold: the fastest, and all whose intervals overlap with its own."
+        yield (
+            "Bold: the fastest of those that differ in nothing but the backend, and all whose "
+            "intervals overlap with its own, with a figure or without."
+        )
     if any(entry.text.startswith("±") for entry in entries):
         yield "±: too noisy for a figure, the interval reaches that far from the median."
     if any(not entry.interval and entry.text[0].isdigit() for entry in entries):

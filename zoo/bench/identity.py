@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Sequence
 
 from zoo.bench.record import Cell, Machine, Record
@@ -26,4 +27,10 @@ def machines(record: Record, cells: Sequence[Cell]) -> str:
 
 def _name(machine: Machine) -> str:
     parts = [machine.cpu, *machine.gpus, f"{machine.cores} cores"]
-    return ", ".join([*parts, f"{machine.memory_bytes / 2**30:.0f} GiB", machine.os])
+    return ", ".join([*parts, f"{machine.memory_bytes / 2**30:.0f} GiB", _system(machine.os)])
+
+
+def _system(os: str) -> str:
+    """`Linux 6.18.44` of `Linux-6.18.44-build-x86_64-with-glibc2.36`; the record has the whole."""
+    found = re.match(r"(\w+)-(\d+(?:\.\d+)*)", os)
+    return " ".join(found.groups()) if found else os

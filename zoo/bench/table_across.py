@@ -42,9 +42,12 @@ def across(
         )
 
     rows = tuple(row(*each) for each in backends)
+    absent = (
+        ["– without a note: not in the record."] if len(cells) < len(rows) * len(settings) else []
+    )
     return Table(
         title="Comparison",
-        caption=(*legend(record, [filled]), *origin(record, cells)),
+        caption=(*legend(record, [filled]), *absent, *origin(record, cells)),
         labels=("backend",),
         columns=tuple(_heading(cells, alike[0]) for alike in settings),
         sections=(Section(filled.heading.replace("\n", " "), rows),),
