@@ -300,6 +300,24 @@ def branches_and_joins() -> Tensor:
     return concatenate(c, c, axis=-1)
 
 
+@block
+def joined(x: Tensor, y: Tensor, axis: int) -> Tensor:
+    return softmax(concatenate(x, y, axis=axis), axis=axis)
+
+
+@block
+def picked(x: Tensor, axis: int, index: int) -> Tensor:
+    return select(x, index, axis=axis)
+
+
+@case()
+def axes_that_are_arguments() -> Tensor:
+    x = conv2d(image(), 2, 3)
+    x = joined(x, tanh(x), 1)
+    x = joined(x, tanh(x), 2)
+    return dense(picked(picked(x, 3, 1), 1, 2), 2)
+
+
 @case()
 def one_number_for_each_example() -> Tensor:
     return select(dense(input("x", (4,)), 2), 1, axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from zoo.errors import SpecError
@@ -15,6 +16,7 @@ from zoo.ops import (
     flatten,
     input,
     max_pool,
+    mean,
     multiply,
     relu,
     reshape,
@@ -92,6 +94,10 @@ def test_model_decorator_gives_a_spec() -> None:
     assert small().hash != small(units=5).hash
 
 
+def same_conv(kernel: object, shape=(3, 8, 8), pads="same", **more: object) -> Tensor:
+    return conv2d(input("x", shape), 3, kernel, pads=pads, **more)
+
+
 MISTAKES = {
     "shapes": (lambda: add(input("x", (4,)), input("y", (5,))), "shapes must be equal"),
     "window": (lambda: conv2d(input("x", (3, 4, 4)), 2, 7, name="stem"), "stem: .*7 does not fit"),
@@ -115,6 +121,24 @@ MISTAKES = {
     "not floats": (lambda: relu(input("x", (3,), dtype="int", below=2)), "needs floats"),
     "one tensor": (lambda: multiply(input("x", (3,))), "takes 2 to 16 inputs, got 1"),
     "number": (lambda: relu(3), "expected a tensor of the model, got 3"),
+    "list": (lambda: add([input("x", (3,)), input("y", (3,))]), "each tensor as an argument of"),
+    "no tensors": (lambda: concatenate(axis=1), "takes 2 to 16 inputs, got 0"),
+    "later one": (lambda: concatenate(input("x", (3,)), 3, axis=1), "expected a tensor .* got 3"),
+    "mean of a word": (lambda: mean("x", axis=1), "^mean: expected a tensor .* got 'x'"),
+    "softmax of a number": (lambda: softmax(3), "^softmax: expected a tensor of .* got 3"),
+    "select of nothing": (lambda: select(None, 0, axis=1), "^select: expected a tensor .* None"),
+    "same of a word": (lambda: conv2d("x", 3, 3, pads="same"), "expected a tensor of the model"),
+    "same, kernel": (lambda: same_conv("ab"), "kernel must be 2 whole numbers .* got 'ab'"),
+    "same, float": (lambda: same_conv(3.0), "kernel must be 2 whole numbers .* got 3.0"),
+    "same, no kernel": (lambda: same_conv(None), "kernel must be 2 whole numbers .* got None"),
+    "same, one side": (lambda: same_conv((3,)), r"kernel must be 2 whole numbers .* got \(3,\)"),
+    "same, no stride": (lambda: same_conv(3, stride=0), r"stride must be .* from 1 to 4096"),
+    "same, dilation": (lambda: same_conv(3, dilation="x"), "dilation must be 2 whole numbers"),
+    "same, rank": (lambda: same_conv(3, (3,)), "needs a tensor of rank 4"),
+    "another same": (lambda: same_conv(3, pads="SAME"), "pads must be 4 whole .* got 'SAME'"),
+    "array of pads": (lambda: same_conv(3, pads=np.ones(4, int)), "pads must be .* got array"),
+    "array of words": (lambda: dropout(input("x", (3,)), 0.1, form=np.ones(2)), "form must be one"),
+    "numbered name": (lambda: dense(input("x", (3,)), 3, name=7), "7 is no name"),
     "name": (lambda: relu(input("x", (3,)), name="a-b"), "'a-b' is no name"),
     "keyword": (lambda: relu(input("x", (3,)), name="class"), "'class' is no name"),
     "code": (lambda: relu(input("x", (3,)), name="x; import os"), "is no name"),

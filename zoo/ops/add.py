@@ -26,4 +26,4 @@ class Add(Op):
 
 def add(*tensors: Tensor, name: str | None = None) -> Tensor:
     """All of one shape, which is kept; nothing is broadcast."""
-    return apply(Add(), *tensors, name=name)
+    return apply(Add, *tensors, name=name)

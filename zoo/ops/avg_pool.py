@@ -11,15 +11,13 @@ from typing import ClassVar
 import attrs
 
 from zoo.spec.op import (
-    Op,
+    Sliding,
     TensorType,
     flag,
     integers,
     need_rank,
     need_small_pads,
-    pair_of,
     register,
-    resolve_pads,
     window,
 )
 from zoo.spec.trace import Tensor, apply
@@ -27,7 +25,7 @@ from zoo.spec.trace import Tensor, apply
 
 @register
 @attrs.frozen(kw_only=True)
-class AvgPool(Op):
+class AvgPool(Sliding):
     kind: ClassVar[str] = "avg_pool"
     stem: ClassVar[str] = "pool"
 
@@ -62,14 +60,12 @@ def avg_pool(
     to the numbers that TensorFlow's rule gives. With `count_padding` the divisor is the
     size of the kernel everywhere, without it the number of places inside the image.
     """
-    step = kernel if stride is None else stride
     return apply(
-        lambda: AvgPool(
-            kernel=pair_of(kernel),
-            stride=pair_of(step),
-            count_padding=count_padding,
-            pads=resolve_pads(x, pads, kernel, step),
-        ),
+        AvgPool,
         x,
         name=name,
+        kernel=kernel,
+        stride=kernel if stride is None else stride,
+        count_padding=count_padding,
+        pads=pads,
     )

@@ -60,9 +60,10 @@ def batch_norm(
 ) -> Tensor:
     """Keeps the shape; training needs more than one value for each channel."""
     return apply(
-        lambda: BatchNorm(
-            epsilon=epsilon, kept_fraction=kept_fraction, running_variance=running_variance
-        ),
+        BatchNorm,
         x,
         name=name,
+        epsilon=epsilon,
+        kept_fraction=kept_fraction,
+        running_variance=running_variance,
     )

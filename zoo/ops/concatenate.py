@@ -7,18 +7,16 @@ from typing import ClassVar
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import Op, TensorType, integer, need_float, register, resolve_axis
+from zoo.spec.op import AlongAxis, TensorType, need_float, register, resolve_axis
 from zoo.spec.trace import Tensor, apply
 
 
 @register
 @attrs.frozen(kw_only=True)
-class Concatenate(Op):
+class Concatenate(AlongAxis):
     kind: ClassVar[str] = "concatenate"
     stem: ClassVar[str] = "concatenate"
     arity: ClassVar[tuple[int, int]] = (2, 16)
-
-    axis: int = integer(1, 16)
 
     def infer(self, *inputs: TensorType) -> TensorType:
         first = inputs[0]
@@ -39,10 +37,4 @@ class Concatenate(Op):
 
 def concatenate(*tensors: Tensor, axis: int, name: str | None = None) -> Tensor:
     """`axis` counts the batch as 0 and is stored as a positive number."""
-
-    def make() -> Concatenate:
-        if not tensors or not isinstance(tensors[0], Tensor):
-            raise SpecError("concatenate takes two or more tensors, each its own argument")
-        return Concatenate(axis=resolve_axis("concatenate", axis, tensors[0].type))
-
-    return apply(make, *tensors, name=name)
+    return apply(Concatenate, *tensors, name=name, axis=axis)

@@ -12,7 +12,7 @@ import attrs
 
 from zoo.errors import SpecError
 from zoo.spec.op import (
-    Op,
+    Sliding,
     State,
     TensorType,
     Value,
@@ -21,9 +21,7 @@ from zoo.spec.op import (
     integer,
     integers,
     need_rank,
-    pair_of,
     register,
-    resolve_pads,
     window,
 )
 from zoo.spec.trace import Tensor, apply
@@ -31,7 +29,7 @@ from zoo.spec.trace import Tensor, apply
 
 @register
 @attrs.frozen(kw_only=True)
-class Conv2d(Op):
+class Conv2d(Sliding):
     kind: ClassVar[str] = "conv2d"
     stem: ClassVar[str] = "conv"
 
@@ -87,15 +85,14 @@ def conv2d(
     groups, kernel height, kernel width).
     """
     return apply(
-        lambda: Conv2d(
-            channels=channels,
-            kernel=pair_of(kernel),
-            stride=pair_of(stride),
-            pads=resolve_pads(x, pads, kernel, stride, dilation),
-            dilation=pair_of(dilation),
-            groups=groups,
-            bias=bias,
-        ),
+        Conv2d,
         x,
         name=name,
+        channels=channels,
+        kernel=kernel,
+        stride=stride,
+        pads=pads,
+        dilation=dilation,
+        groups=groups,
+        bias=bias,
     )

@@ -57,4 +57,4 @@ class Dense(Op):
 
 def dense(x: Tensor, units: int, *, bias: bool = True, name: str | None = None) -> Tensor:
     """(batch, ..., features) -> (batch, ..., units)."""
-    return apply(lambda: Dense(units=units, bias=bias), x, name=name)
+    return apply(Dense, x, name=name, units=units, bias=bias)

@@ -53,4 +53,4 @@ def dropout(
 
     The form "inverted" scales what is kept in training, "original" everything in evaluation.
     """
-    return apply(lambda: Dropout(drop_rate=drop_rate, form=form), x, name=name)
+    return apply(Dropout, x, name=name, drop_rate=drop_rate, form=form)

@@ -38,4 +38,4 @@ def embedding(x: Tensor, vocabulary: int, features: int, *, name: str | None = N
 
     Rows start from a normal law with standard deviation 0.02 (Radford et al. 2018).
     """
-    return apply(lambda: Embedding(vocabulary=vocabulary, features=features), x, name=name)
+    return apply(Embedding, x, name=name, vocabulary=vocabulary, features=features)

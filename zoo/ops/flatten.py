@@ -29,4 +29,4 @@ class Flatten(Op):
 
 def flatten(x: Tensor, *, name: str | None = None) -> Tensor:
     """(batch, a, b, ...) -> (batch, a * b * ...)."""
-    return apply(Flatten(), x, name=name)
+    return apply(Flatten, x, name=name)

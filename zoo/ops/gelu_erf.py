@@ -26,4 +26,4 @@ class GeluErf(Op):
 
 def gelu_erf(x: Tensor, *, name: str | None = None) -> Tensor:
     """Element by element, shape kept."""
-    return apply(GeluErf(), x, name=name)
+    return apply(GeluErf, x, name=name)

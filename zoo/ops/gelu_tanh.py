@@ -28,4 +28,4 @@ class GeluTanh(Op):
 
 def gelu_tanh(x: Tensor, *, name: str | None = None) -> Tensor:
     """Element by element, shape kept."""
-    return apply(GeluTanh(), x, name=name)
+    return apply(GeluTanh, x, name=name)

@@ -26,4 +26,4 @@ class GlobalAvgPool(Op):
 
 def global_avg_pool(x: Tensor, *, name: str | None = None) -> Tensor:
     """(batch, channels, h, w) -> (batch, channels)."""
-    return apply(GlobalAvgPool(), x, name=name)
+    return apply(GlobalAvgPool, x, name=name)

@@ -46,4 +46,4 @@ def input(name: str, shape: tuple[int, ...], *, dtype: str = "float", below: int
 
     Integers (`dtype="int"`) lie in [0, below).
     """
-    return apply(lambda: Input(shape=shape, dtype=dtype, below=below), name=name)
+    return apply(Input, name=name, shape=shape, dtype=dtype, below=below)

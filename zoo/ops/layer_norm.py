@@ -46,4 +46,4 @@ class LayerNorm(Op):
 
 def layer_norm(x: Tensor, *, epsilon: float = 1e-5, name: str | None = None) -> Tensor:
     """(batch, ..., features), shape kept."""
-    return apply(lambda: LayerNorm(epsilon=epsilon), x, name=name)
+    return apply(LayerNorm, x, name=name, epsilon=epsilon)

@@ -29,4 +29,4 @@ class LearnedPositions(Op):
 
 def learned_positions(x: Tensor, *, name: str | None = None) -> Tensor:
     """(batch, length, features), shape kept; the same rows are added for every example."""
-    return apply(LearnedPositions(), x, name=name)
+    return apply(LearnedPositions, x, name=name)

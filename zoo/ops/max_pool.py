@@ -11,14 +11,12 @@ from typing import ClassVar
 import attrs
 
 from zoo.spec.op import (
-    Op,
+    Sliding,
     TensorType,
     integers,
     need_rank,
     need_small_pads,
-    pair_of,
     register,
-    resolve_pads,
     window,
 )
 from zoo.spec.trace import Tensor, apply
@@ -26,7 +24,7 @@ from zoo.spec.trace import Tensor, apply
 
 @register
 @attrs.frozen(kw_only=True)
-class MaxPool(Op):
+class MaxPool(Sliding):
     kind: ClassVar[str] = "max_pool"
     stem: ClassVar[str] = "pool"
 
@@ -58,11 +56,11 @@ def max_pool(
     `pads` are (top, bottom, left, right), one number for all four, or "same", which is resolved
     to the numbers that TensorFlow's rule gives.
     """
-    step = kernel if stride is None else stride
     return apply(
-        lambda: MaxPool(
-            kernel=pair_of(kernel), stride=pair_of(step), pads=resolve_pads(x, pads, kernel, step)
-        ),
+        MaxPool,
         x,
         name=name,
+        kernel=kernel,
+        stride=kernel if stride is None else stride,
+        pads=pads,
     )

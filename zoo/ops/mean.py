@@ -6,17 +6,15 @@ from typing import ClassVar
 
 import attrs
 
-from zoo.spec.op import Op, TensorType, integer, need_float, register, resolve_axis
+from zoo.spec.op import AlongAxis, TensorType, need_float, register, resolve_axis
 from zoo.spec.trace import Tensor, apply
 
 
 @register
 @attrs.frozen(kw_only=True)
-class Mean(Op):
+class Mean(AlongAxis):
     kind: ClassVar[str] = "mean"
     stem: ClassVar[str] = "mean"
-
-    axis: int = integer(1, 16)
 
     def infer(self, *inputs: TensorType) -> TensorType:
         (x,) = inputs
@@ -30,4 +28,4 @@ class Mean(Op):
 
 def mean(x: Tensor, *, axis: int, name: str | None = None) -> Tensor:
     """`axis` counts the batch as 0 and is stored as a positive number."""
-    return apply(lambda: Mean(axis=resolve_axis("mean", axis, x.type)), x, name=name)
+    return apply(Mean, x, name=name, axis=axis)

@@ -26,4 +26,4 @@ class Multiply(Op):
 
 def multiply(*tensors: Tensor, name: str | None = None) -> Tensor:
     """All of one shape, which is kept; nothing is broadcast."""
-    return apply(Multiply(), *tensors, name=name)
+    return apply(Multiply, *tensors, name=name)

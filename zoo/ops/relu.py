@@ -23,4 +23,4 @@ class Relu(Op):
 
 def relu(x: Tensor, *, name: str | None = None) -> Tensor:
     """Element by element, shape kept."""
-    return apply(Relu(), x, name=name)
+    return apply(Relu, x, name=name)

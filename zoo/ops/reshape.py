@@ -35,4 +35,4 @@ class Reshape(Op):
 
 def reshape(x: Tensor, shape: tuple[int, ...], *, name: str | None = None) -> Tensor:
     """(batch, ...) -> (batch, *shape); `shape` excludes the batch."""
-    return apply(lambda: Reshape(shape=shape), x, name=name)
+    return apply(Reshape, x, name=name, shape=shape)

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import Op, TensorType, integer, need_float, register, resolve_axis
+from zoo.spec.op import AlongAxis, Op, TensorType, integer, need_float, register, resolve_axis
 from zoo.spec.trace import Tensor, apply
 
 
 @register
 @attrs.frozen(kw_only=True)
-class Select(Op):
+class Select(AlongAxis):
     kind: ClassVar[str] = "select"
     stem: ClassVar[str] = "select"
 
-    axis: int = integer(1, 16)
     index: int = integer(0)
+
+    @classmethod
+    def of(cls, *inputs: TensorType, **attributes: Any) -> Op:
+        """A negative index counts from the end."""
+        (x,), index = inputs, attributes["index"]
+        axis = resolve_axis(cls.kind, attributes["axis"], x)
+        size = x.shape[axis - 1]
+        from_start = index + size if type(index) is int and -size <= index < 0 else index
+        return cls(axis=axis, index=from_start)
 
     def infer(self, *inputs: TensorType) -> TensorType:
         (x,) = inputs
@@ -37,11 +45,4 @@ class Select(Op):
 
 def select(x: Tensor, index: int, *, axis: int, name: str | None = None) -> Tensor:
     """Position `index` of `axis`; both may be negative and are stored as counted from the start."""
-
-    def make() -> Select:
-        along = resolve_axis("select", axis, x.type)
-        size = x.type.shape[along - 1]
-        from_start = index + size if type(index) is int and -size <= index < 0 else index
-        return Select(axis=along, index=from_start)
-
-    return apply(make, x, name=name)
+    return apply(Select, x, name=name, axis=axis, index=index)

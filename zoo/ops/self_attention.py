@@ -84,6 +84,4 @@ def self_attention(
     name: str | None = None,
 ) -> Tensor:
     """(batch, length, features), shape kept; `heads` divides `features`."""
-    return apply(
-        lambda: SelfAttention(heads=heads, causal=causal, drop_rate=drop_rate), x, name=name
-    )
+    return apply(SelfAttention, x, name=name, heads=heads, causal=causal, drop_rate=drop_rate)

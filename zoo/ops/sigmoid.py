@@ -23,4 +23,4 @@ class Sigmoid(Op):
 
 def sigmoid(x: Tensor, *, name: str | None = None) -> Tensor:
     """Element by element, shape kept."""
-    return apply(Sigmoid(), x, name=name)
+    return apply(Sigmoid, x, name=name)

@@ -6,17 +6,15 @@ from typing import ClassVar
 
 import attrs
 
-from zoo.spec.op import Op, TensorType, integer, need_float, register, resolve_axis
+from zoo.spec.op import AlongAxis, TensorType, need_float, register, resolve_axis
 from zoo.spec.trace import Tensor, apply
 
 
 @register
 @attrs.frozen(kw_only=True)
-class Softmax(Op):
+class Softmax(AlongAxis):
     kind: ClassVar[str] = "softmax"
     stem: ClassVar[str] = "softmax"
-
-    axis: int = integer(1, 16)
 
     def infer(self, *inputs: TensorType) -> TensorType:
         need_float(self, inputs[0])
@@ -29,4 +27,4 @@ class Softmax(Op):
 
 def softmax(x: Tensor, *, axis: int = -1, name: str | None = None) -> Tensor:
     """Shape kept; `axis` counts the batch as 0 and is stored as a positive number."""
-    return apply(lambda: Softmax(axis=resolve_axis("softmax", axis, x.type)), x, name=name)
+    return apply(Softmax, x, name=name, axis=axis)

@@ -23,4 +23,4 @@ class Tanh(Op):
 
 def tanh(x: Tensor, *, name: str | None = None) -> Tensor:
     """Element by element, shape kept."""
-    return apply(Tanh(), x, name=name)
+    return apply(Tanh, x, name=name)

@@ -34,4 +34,4 @@ class Transpose(Op):
 
 def transpose(x: Tensor, axes: tuple[int, ...], *, name: str | None = None) -> Tensor:
     """Axis i of the result (from 1) is axis `axes[i - 1]` of the input; axis 0 is the batch."""
-    return apply(lambda: Transpose(axes=axes), x, name=name)
+    return apply(Transpose, x, name=name, axes=axes)

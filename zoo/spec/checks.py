@@ -114,13 +114,18 @@ def check_chain(item: Item, before: Sequence[Item], prefix: str) -> None:
         raise SpecError(f"{prefix}{item.name}: an element of a chain takes one tensor")
 
 
+def check_arity(op: Op | type[Op], count: int, path: str) -> None:
+    """Refuse a number of inputs that the op does not take."""
+    low, high = op.arity
+    if not low <= count <= high:
+        many = str(low) if low == high else f"{low} to {high}"
+        raise SpecError(f"{path}: {op.kind} takes {many} inputs, got {count}")
+
+
 def checked_type(op: Op, types: tuple[TensorType, ...], path: str) -> TensorType:
     """Infer the output of an op, with the limits and the layer's path in every error."""
-    low, high = op.arity
+    check_arity(op, len(types), path)
     try:
-        if not low <= len(types) <= high:
-            many = str(low) if low == high else f"{low} to {high}"
-            raise SpecError(f"{op.kind} takes {many} inputs, got {len(types)}")
         out = op.infer(*types)
         for what, shape in [("the output", out.shape)] + [
             (state.name, state.shape) for state in op.states(*types)

@@ -105,11 +105,15 @@ def shown(value: object, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
-def integer(low: int, high: int = MAX_SIZE, default: Any = attrs.NOTHING) -> Any:
-    """An attribute that holds a whole number; blocks may make it an argument."""
+def integer(
+    low: int, high: int = MAX_SIZE, default: Any = attrs.NOTHING, argument: bool = True
+) -> Any:
+    """An attribute that holds a whole number; with `argument`, blocks may make it theirs."""
     check = _range_check(low, high, int, "a whole number")
     return attrs.field(
-        default=default, validator=check, metadata={"schema": {"type": "integer"}, "argument": True}
+        default=default,
+        validator=check,
+        metadata={"schema": {"type": "integer"}, "argument": argument},
     )
 
 
@@ -142,7 +146,7 @@ def choice(*words: str, default: Any = attrs.NOTHING) -> Any:
     """An attribute that is one of a few words."""
 
     def check(op: Any, attribute: Any, value: Any) -> None:
-        if value not in words:
+        if not isinstance(value, str) or value not in words:
             raise SpecError(
                 f"{op.kind}: {attribute.name} must be one of {', '.join(words)}, got {shown(value)}"
             )
@@ -247,6 +251,11 @@ class Op(Declared):
     stem: ClassVar[str] = "layer"
     arity: ClassVar[tuple[int, int]] = (1, 1)
 
+    @classmethod
+    def of(cls, *inputs: TensorType, **attributes: Any) -> Op:
+        """The op as a model's function calls it; what inputs decide becomes numbers here."""
+        return cls(**attributes)
+
     def infer(self, *inputs: TensorType) -> TensorType:
         """Type of the output; raises SpecError when the inputs do not fit."""
         raise NotImplementedError
@@ -270,6 +279,37 @@ class Op(Declared):
         element of the output, whatever function it is.
         """
         return self.infer(*inputs).elements
+
+
+@attrs.frozen(kw_only=True)
+class AlongAxis(Op):
+    """Base of ops along one axis; -1 is the last one, and what is stored counts from the start.
+
+    No constructor's argument stands for it: some layouts write another axis for each.
+    """
+
+    axis: int = integer(1, 16, argument=False)
+
+    @classmethod
+    def of(cls, *inputs: TensorType, **attributes: Any) -> Op:
+        axis = resolve_axis(cls.kind, attributes["axis"], inputs[0])
+        return cls(**{**attributes, "axis": axis})
+
+
+@attrs.frozen
+class Sliding(Op):
+    """Base of ops that slide a window; "same" pads become the numbers of `same_pads`."""
+
+    @classmethod
+    def of(cls, *inputs: TensorType, **attributes: Any) -> Op:
+        pads = attributes["pads"]
+        if not isinstance(pads, str) or pads != "same":
+            return cls(**attributes)
+        op = cls(**{**attributes, "pads": 0})
+        need_rank(op, inputs[0], 4)
+        own = op.attributes()
+        sliding = (own["kernel"], own["stride"], own.get("dilation", 1))
+        return attrs.evolve(op, pads=same_pads(inputs[0].shape[1:], *sliding))
 
 
 OPS: dict[str, Type[Op]] = {}
@@ -297,12 +337,12 @@ def need_rank(op: Op, x: TensorType, *ranks: int) -> None:
         raise SpecError(f"{op.kind} needs a tensor of rank {wanted} (batch counted), got {x}")
 
 
-def resolve_axis(kind: str, axis: object, x: TensorType, *, name: str = "axis") -> int:
+def resolve_axis(kind: str, axis: object, x: TensorType) -> int:
     """The axis as a number from 1; negative ones count from the end, the batch is out of reach."""
     rank = len(x.shape) + 1
     if type(axis) is not int or not (1 <= axis < rank or 1 - rank <= axis <= -1):
         raise SpecError(
-            f"{kind}: {name} must be from 1 to {rank - 1} or from {1 - rank} to -1 for {x}, "
+            f"{kind}: axis must be from 1 to {rank - 1} or from {1 - rank} to -1 for {x}, "
             f"got {shown(axis)} (axis 0 is the batch and stays as it is)"
         )
     return axis % rank
@@ -340,13 +380,6 @@ def same_pads(size: Shape, kernel: Any, stride: Any = 1, dilation: Any = 1) -> S
         total = max(0, (outputs - 1) * stride[side] + reach - size[side])
         pads += [total // 2, total - total // 2]
     return tuple(pads)
-
-
-def resolve_pads(x: object, pads: Any, kernel: Any, stride: Any = 1, dilation: Any = 1) -> Any:
-    """Pads as (top, bottom, left, right); "same" becomes the numbers of `same_pads`."""
-    if pads != "same":
-        return pads
-    return same_pads(x.shape[1:], kernel, stride, dilation)  # type: ignore[attr-defined]
 
 
 def need_small_pads(op: Op, kernel: Shape, pads: Shape) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator
 from zoo.errors import SpecError
 from zoo.spec.checks import (
     check_all_used,
+    check_arity,
     check_chain,
     check_free_name,
     check_name,
@@ -132,21 +133,26 @@ def current_scope() -> Scope:
     return _scopes[-1]
 
 
-def apply(make: Callable[[], Op] | Op, *inputs: object, name: str | None = None) -> Tensor:
-    """Append one op to the trace; `make` may be a function so that its errors carry the line."""
+def apply(cls: type[Op], *inputs: object, name: str | None = None, **attributes: object) -> Tensor:
+    """Append one op to the trace; the line of the model is in every error."""
     with _located():
         scope = current_scope()
-        op = make if isinstance(make, Op) else make()
-        path = scope.path(name or op.kind)
+        own = scope.new_name(cls.stem, name)
+        path = scope.path(name or cls.kind)
         tensors = [_local(scope, x, path) for x in inputs]
-        out = checked_type(op, tuple(t.type for t in tensors), path)
-        node = Node(scope.new_name(op.stem, name), op, tuple(t._name for t in tensors), out)
+        types = tuple(t.type for t in tensors)
+        check_arity(cls, len(types), path)
+        op = cls.of(*types, **attributes)
+        out = checked_type(op, types, path)
+        node = Node(own, op, tuple(t._name for t in tensors), out)
         return scope.add(node)
 
 
 def _local(scope: Scope, x: object, path: str) -> Tensor:
     if not isinstance(x, Tensor):
-        raise SpecError(f"{path}: expected a tensor of the model, got {shown(x)}")
+        many = isinstance(x, (list, tuple))
+        hint = "; give each tensor as an argument of its own" if many else ""
+        raise SpecError(f"{path}: expected a tensor of the model, got {shown(x)}{hint}")
     if x._scope is not scope:
         raise SpecError(
             f"{path}: {x!r} belongs to another block or model; pass it to the block as an argument"
