@@ -11,10 +11,10 @@ import pytest
 from zoo.models import registry
 from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged
-from zoo.parity.compare import compare
+from zoo.parity.compare import AGREES, compare
 from zoo.parity.emission import PLAIN, altered
 from zoo.parity.locate_own import locate_own
-from zoo.parity.location import OWN
+from zoo.parity.location import OWN, STEPS
 from zoo.parity.parts import with_op
 from zoo.parity.reference import Reference
 from zoo.spec import Spec
@@ -70,6 +70,26 @@ def test_what_no_convention_explains_is_said_to_be_so(mirror: Target) -> None:
     found = locate_own(cell)
     assert (found.layer, found.causes, found.finished) == ("", (), True)
     assert "no convention that is known" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "causes"),
+    [({"learning_rate": 0.2}, ("the learning rate is 0.2",)), ({"momentum": 0.42}, ())],
+)
+def test_where_only_training_steps_differ_no_layer_is_named(mirror, optimizer, causes) -> None:
+    """A convention that changes nothing in evaluation and training would explain no step."""
+
+    def change(spec: Spec) -> Spec:
+        return spec.replace(optimizer=attrs.evolve(spec.optimizer, **optimizer))
+
+    case = make_case(SPEC, batch=4, steps=2)
+    with Pool(threads=1, python={"mirror": sys.executable}) as pool:
+        cell = judged(Cell(Reference(case, "float64"), mirror, altered(change)), pool, {})
+    assert {row.phase for row in cell.rows if row.verdict != AGREES} == {"steps"}
+    found = locate_own(cell)
+    assert (found.layer, found.kind) == ("optimizer", SPEC.optimizer.kind)
+    assert (found.phase, found.evidence, found.causes) == ("steps", STEPS, causes)
+    assert "all gradients agree" in str(found)
 
 
 def test_a_search_that_ran_out_of_time_says_so(mirror: Target) -> None:

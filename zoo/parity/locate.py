@@ -16,7 +16,7 @@ import attrs
 from zoo.errors import SpecError, UnsupportedError, WorkerError
 from zoo.parity import cause
 from zoo.parity.cell import Cell
-from zoo.parity.compare import CRASHED, DISAGREES, Row
+from zoo.parity.compare import CRASHED, DISAGREES
 from zoo.parity.location import ALONE, LEADING, LOSS, STEPS, Location
 from zoo.parity.probe import Part, Parts, Probe, probe
 from zoo.spec.graph import FlatNode, Spec
@@ -30,11 +30,24 @@ def locate(cell: Cell, session: Session, seconds: float = SECONDS) -> Location:
     """Where a cell that is wrong goes wrong; after `seconds`, what is known by then."""
     bad = [row for row in cell.rows if row.verdict in (DISAGREES, CRASHED)]
     search = _Search(cell, session, time.monotonic() + seconds)
-    phases = [p for p in MODES if any(r.phase in (p, "") for r in bad)]
-    return search.forward_and_backward(phases) if phases else search.steps(bad)
+    phases = [p for p in PASSES if any(r.phase in (p, "") for r in bad)]
+    return search.forward_and_backward(phases) if phases else in_steps(cell, search.in_time)
 
 
-MODES = ("evaluation", "training")
+def in_steps(cell: Cell, in_time: cause.InTime) -> Location:
+    """Of a cell in which only what the optimizer makes of the gradients differs."""
+    row, bad = cell.row, [row for row in cell.rows if row.verdict == DISAGREES]
+    causes = cause.of_training(cell, in_time)
+    return Location(
+        row.model, row.backend, row.mode, row.dtype, phase="steps", layer="optimizer",
+        kind=cell.case.spec.optimizer.kind, evidence=STEPS,
+        differs=tuple((row.quantity, row.tensor) for row in bad), causes=tuple(causes),
+        tried=True, finished=in_time(),
+    )  # fmt: skip
+
+
+PASSES = ("evaluation", "training")
+"""The phases that run a model once, forward and backward."""
 
 PartOf = Callable[[str], Part]
 
@@ -67,7 +80,7 @@ class _Search:
         found = attrs.evolve(found, layer=layer, kind=node.op.kind, finished=self.in_time())
         broken = ""
         for evidence in (ALONE, LEADING):
-            runs = [self.run(self.part_of(each, evidence), layer) for each in MODES]
+            runs = [self.run(self.part_of(each, evidence), layer) for each in PASSES]
             probes = [run for run in runs if isinstance(run, Probe)]
             if any(run.bad for run in probes):
                 return self.explained(found, evidence, sorted(probes, key=lambda p: not p.bad))
@@ -130,15 +143,6 @@ class _Search:
             found, layer="loss", kind=self.case.spec.loss.kind, evidence=LOSS,
             differs=tuple((row.quantity, "loss") for row in run.bad), causes=tuple(causes),
             tried=True,
-        )  # fmt: skip
-
-    def steps(self, bad: Sequence[Row]) -> Location:
-        """Only what the optimizer makes of the gradients differs."""
-        causes = cause.of_training(self.cell, self.in_time)
-        return attrs.evolve(
-            self.found("steps"), layer="optimizer", kind=self.case.spec.optimizer.kind,
-            evidence=STEPS, differs=tuple((row.quantity, row.tensor) for row in bad),
-            causes=tuple(causes), tried=True, finished=self.in_time(),
         )  # fmt: skip
 
     def first(self, parts: Parts, failing: str) -> str:
