@@ -15,7 +15,7 @@ from typing import Any, Callable, ClassVar, Iterable, Mapping, Sequence
 import attrs
 
 from zoo.emit.body import Rendered, statements
-from zoo.emit.layout import PLAIN, Flow, channels_first, channels_last
+from zoo.emit.layout import LAST, PLAIN, Flow, channels_first, channels_last, input_layout
 from zoo.emit.names import PYTHON, Namespace, attribute, camel_case, model_class
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Outline, Use
 from zoo.emit.parameters import Name
@@ -329,6 +329,12 @@ class Emitter(ABC):
         """An expression that changes the layout of a value (channels-last backends)."""
         raise NotImplementedError
 
+    def returned(self, text: str) -> str:
+        """The model's output, which may be an input, in canonical order."""
+        flow = self.flows.get(self.spec.output_path)
+        layout = flow.output if flow else input_layout(self.spec.output_type)
+        return self.convert(text, LAST, PLAIN) if layout.order == LAST else text
+
     def called(self, cls: BlockClass, member: Member, inputs: Sequence[str]) -> str:
         """The call of a member of a class where chains and blocks are called like layers."""
         own = f"self.{self.attribute(member.name)}"
@@ -352,3 +358,13 @@ def plain_function(text: str, *needed: str) -> Callable[[Layer], Code]:
     return lambda layer: Code(
         text.replace("AXIS", literal(layer.fields.get("axis"))), helpers=needed
     )
+
+
+def infix(sign: str) -> Callable[[Layer], Code]:
+    """A table entry for an op that is an operator between its inputs."""
+    return lambda layer: Code(f" {sign} ".join(f"{{{i}}}" for i in range(len(layer.inputs))))
+
+
+def indexed(layer: Layer) -> Code:
+    """The table entry of select, where a tensor is indexed as in NumPy."""
+    return Code(f"{{0}}[{':, ' * layer['axis']}{literal(layer['index'])}]")

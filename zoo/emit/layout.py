@@ -12,7 +12,7 @@ from typing import Optional, Tuple
 
 import attrs
 
-from zoo.emit.rearrange import AS_IS, TO_CHANNELS_LAST, Rearrangement
+from zoo.emit.rearrange import AS_IS, HWIO, TO_CHANNELS_LAST, TRANSPOSED, Rearrangement
 from zoo.spec.graph import FlatNode, Spec
 from zoo.spec.op import TensorType
 
@@ -39,6 +39,10 @@ class Layout:
             c, h, w = self.image
             return Rearrangement((-1, c, h, w), (0, 2, 3, 1), (-1, h * w * c))
         return AS_IS
+
+    def axis(self, canonical: int) -> int:
+        """Where an axis, the batch counted, is here."""
+        return (0, 3, 1, 2)[canonical] if self.order == LAST else canonical
 
 
 @attrs.frozen
@@ -80,6 +84,21 @@ def input_layout(type: TensorType) -> Layout:
 def entering(type: TensorType) -> tuple[int, ...]:
     """Shape of one example of an input, as a channels-last program takes it."""
     return input_layout(type).rearrangement.shape((1, *type.shape))[1:]
+
+
+def state_layout(node: FlatNode, state: str, flow: Flow) -> Rearrangement:
+    """How a state becomes that of a channels-last program, whose kernels have their output last.
+
+    After a flattened image, the rows of a dense kernel move along.
+    """
+    if node.op.kind not in ("dense", "conv2d", "self_attention") or not state.endswith("weight"):
+        return AS_IS
+    if node.op.kind == "conv2d":
+        return HWIO
+    if flow.given[0].image is not None:
+        c, h, w = flow.given[0].image
+        return Rearrangement((-1, c, h, w), (2, 3, 1, 0), (h * w * c, -1))
+    return TRANSPOSED
 
 
 def _rule(

@@ -77,6 +77,18 @@ def pair(value: object) -> str:
     return literal(value)
 
 
+def even_pads(layer: Layer) -> str | None:
+    """Pads that are alike on both sides, as source text; None if they are not."""
+    top, bottom, left, right = layer["pads"]
+    return pair((top, left)) if top == bottom and left == right else None
+
+
+def all_pads(layer: Layer) -> str:
+    """(top, bottom, left, right) as source text; one number where all are equal."""
+    pads = layer["pads"]
+    return literal(pads[0] if len(set(pads)) == 1 else pads)
+
+
 def unless(default: object, **arguments: str) -> list[str]:
     """Keyword arguments as source text, those that equal the constructor's default left out."""
     return [f"{name}={text}" for name, text in arguments.items() if text != repr(default)]

@@ -56,6 +56,8 @@ AS_IS = Rearrangement()
 TRANSPOSED = Rearrangement(axes=(1, 0))
 TO_CHANNELS_LAST = Rearrangement(axes=(0, 2, 3, 1))
 """(batch, channels, h, w) to (batch, h, w, channels)."""
+HWIO = Rearrangement(axes=(2, 3, 1, 0))
+"""(channels, channels in / groups, h, w) to (h, w, channels in / groups, channels)."""
 
 
 @attrs.frozen

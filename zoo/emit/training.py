@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Mapping
+from typing import Iterable, Mapping
 
 import attrs
 
@@ -30,6 +30,20 @@ FIRST: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """What a new backend begins with: for each kind, the attributes that are heeded."""
+
+LISTS: Mapping[str, str] = MappingProxyType(
+    {
+        "velocity": "velocities",
+        "accumulator": "accumulators",
+        "square_average": "square_averages",
+        "delta_square_average": "delta_square_averages",
+        "average": "averages",
+        "first_moment": "first_moments",
+        "second_moment": "second_moments",
+        "norm": "norms",
+    }
+)
+"""What an optimizer that is written out keeps of all parameters, by the canonical name of each."""
 
 
 def unwritten(spec: Spec, written: Mapping[str, tuple[str, ...]], accumulates: bool) -> list[str]:
@@ -69,6 +83,12 @@ def targets(spec: Spec) -> tuple[dict[str, object], tuple[int, ...]]:
     target = spec.loss.target(spec.output_type)
     below = spec.output_type.shape[-1] if target.dtype == "int" else 0
     return {"dtype": target.dtype, "below": below}, target.shape
+
+
+def matches(names: Iterable[str]) -> str:
+    """What follows a name that is to be compared with some."""
+    quoted = [f'"{name}"' for name in dict.fromkeys(names)]
+    return f"in ({', '.join(quoted)})" if len(quoted) > 1 else f"== {quoted[0]}"
 
 
 def step_said(spec: Spec) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Callable, Mapping
+from typing import Callable, Mapping
 
-from zoo.emit.base import Code, Emitter, Facts, Program, plain_function
+from zoo.emit.base import Code, Emitter, Program, indexed, infix, plain_function
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
-from zoo.emit.pieces import literal, pair, unless, uses
+from zoo.emit.pieces import even_pads, literal, pair, unless, uses
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
-from zoo.spec.graph import Node, Spec
-from zoo.spec.op import TensorType
+from zoo.spec.graph import Spec
 from zoo_chainer import helpers, training
 
 # A layer of such a name would hide the attribute of chainer.Chain.
@@ -46,11 +45,11 @@ def dense(layer: Layer) -> Code:
 def conv2d(layer: Layer) -> Code:
     arguments = [literal(layer["in_channels"]), literal(layer["channels"]), pair(layer["kernel"])]
     arguments += unless(1, stride=pair(layer["stride"]))
-    arguments += unless(0, pad=_even_pads(layer) or "0")
+    arguments += unless(0, pad=even_pads(layer) or "0")
     if not layer["bias"]:
         arguments.append("nobias=True")
     arguments += unless(1, dilate=pair(layer["dilation"]), groups=literal(layer["groups"]))
-    if _even_pads(layer) is None:
+    if even_pads(layer) is None:
         arguments.append(f"pads={_pads(layer)}")
         return _link(f"PaddedConvolution2D({', '.join(arguments)})", "PaddedConvolution2D")
     return _link(f"L.Convolution2D({', '.join(arguments)})")
@@ -120,7 +119,7 @@ def self_attention(layer: Layer) -> Code:
 
 
 def flatten(layer: Layer) -> Code:
-    return Code(f"F.reshape({{0}}, (-1, {literal(layer['size'])}))")
+    return Code(f"F.reshape({{0}}, (-1, {literal(layer['elements'])}))")
 
 
 def reshape(layer: Layer) -> Code:
@@ -129,10 +128,6 @@ def reshape(layer: Layer) -> Code:
 
 def transpose(layer: Layer) -> Code:
     return Code(f"F.transpose({{0}}, {(0, *layer['axes'])})")
-
-
-def select(layer: Layer) -> Code:
-    return Code(f"{{0}}[{':, ' * layer['axis']}{layer['index']}]")
 
 
 TABLE: Mapping[str, Callable[[Layer], Code]] = {
@@ -154,25 +149,19 @@ TABLE: Mapping[str, Callable[[Layer], Code]] = {
     "embedding": embedding,
     "learned_positions": learned_positions,
     "self_attention": self_attention,
-    "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
-    "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "add": infix("+"),
+    "multiply": infix("*"),
     "concatenate": plain_function("F.concat(({all}), axis=AXIS)"),
     "flatten": flatten,
     "reshape": reshape,
     "transpose": transpose,
     "mean": plain_function("F.mean({0}, axis=AXIS)"),
-    "select": select,
+    "select": indexed,
 }
 
 
 def _link(made: str, *needed: str) -> Code:
     return Code("{self}({0})", make=made, helpers=needed)
-
-
-def _even_pads(layer: Layer) -> str | None:
-    """The pads as Chainer takes them, alike on both sides; None if they are not."""
-    top, bottom, left, right = layer["pads"]
-    return pair((top, left)) if top == bottom and left == right else None
 
 
 def _pads(layer: Layer) -> str:
@@ -183,7 +172,7 @@ def _pads(layer: Layer) -> str:
 
 def _padded(layer: Layer, value: str = "") -> tuple[str, str]:
     """The input of a pooling function, padded if its own pads will not do, and its window."""
-    kernel, stride, pads = pair(layer["kernel"]), pair(layer["stride"]), _even_pads(layer)
+    kernel, stride, pads = pair(layer["kernel"]), pair(layer["stride"]), even_pads(layer)
     arguments = [kernel] if kernel == stride else [kernel, f"stride={stride}"]
     window = ", ".join([*arguments, *unless(0, pad=pads or "0")])
     if pads is None:
@@ -229,14 +218,6 @@ class ChainerEmitter(Emitter):
         attention = helpers.self_attention(causal=causal, drops=drops, masked=masked)
         self.helpers = MappingProxyType({**self.helpers, "SelfAttention": attention})
         super().__init__(spec, mask_batch=mask_batch)
-
-    def _fields(
-        self, path: str, node: Node, types: tuple[TensorType, ...]
-    ) -> tuple[dict[str, Any], Facts]:
-        fields, facts = super()._fields(path, node, types)
-        if node.op.kind == "flatten":
-            fields["size"] = types[0].elements
-        return fields, facts
 
     def header(self, below: str) -> list[str]:
         imports = (

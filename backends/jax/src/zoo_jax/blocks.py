@@ -14,7 +14,6 @@ import attrs
 
 from zoo.emit.base import Code, Emitter
 from zoo.emit.body import Loop, Rendered
-from zoo.emit.layout import LAST, PLAIN, input_layout
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
 from zoo.emit.parameters import Name
 from zoo.emit.pieces import arguments, parameters
@@ -214,19 +213,13 @@ class BlockEmitter(Emitter):
     def _statements(self, cls: BlockClass, keys: Keys) -> list[str]:
         lines = self.forward(cls, lambda member, inputs: self._render(member, inputs, keys))
         result = lines.pop()[len("return ") :]
-        if cls is self.outline.model and self._output_order() == LAST:
-            result = self.convert(result, LAST, PLAIN)
+        if cls is self.outline.model:
+            result = self.returned(result)
         if not self.is_stateful(cls):
             return [*lines, f"return {result}"]
         if len(f"    return {result}, state") > LIMIT:
             lines, result = [*lines, f"x = {result}"], "x"
         return [*lines, f"return {result}, state"]
-
-    def _output_order(self) -> str:
-        path = self.spec.output_path
-        if path in self.flows:
-            return self.flows[path].output.order
-        return input_layout(self.spec.output_type).order
 
     def _render(self, member: Member, inputs: Sequence[str], keys: Keys) -> Rendered:
         if isinstance(member, Chain):

@@ -9,10 +9,10 @@ import re
 from types import MappingProxyType
 from typing import Callable, Iterable, Iterator, Mapping
 
-from zoo.emit.base import Code, Program, plain_function
+from zoo.emit.base import Code, Program, indexed, infix, plain_function
 from zoo.emit.layout import LAST, PLAIN
 from zoo.emit.outline import Layer
-from zoo.emit.pieces import literal, pair, unless, uses
+from zoo.emit.pieces import all_pads, literal, pair, unless, uses
 from zoo.emit.training import EVERYTHING
 from zoo.spec.graph import Call, Item, Spec
 from zoo_jax import helpers, training
@@ -38,7 +38,7 @@ def conv2d(layer: Layer) -> Code:
     groups = unless(1, groups=literal(layer["groups"]))
     sizes = [literal(layer["in_channels"]), literal(layer["channels"]), pair(layer["kernel"])]
     sizes += groups + unless(True, bias=literal(layer["bias"]))
-    options = unless(1, stride=pair(layer["stride"])) + unless(0, pads=_pads(layer))
+    options = unless(1, stride=pair(layer["stride"])) + unless(0, pads=all_pads(layer))
     options += unless(1, dilation=pair(layer["dilation"])) + groups
     return Code(
         applied("conv2d", "{self.params}", "{0}", *options),
@@ -135,9 +135,7 @@ def self_attention(layer: Layer) -> Code:
 
 
 def concatenate(layer: Layer) -> Code:
-    axis = layer["axis"]
-    if layer.facts.flow.output.order == LAST:
-        axis = (0, 3, 1, 2)[axis]
+    axis = layer.facts.flow.output.axis(layer["axis"])
     return Code(f"jnp.concatenate([{{all}}], axis={axis})")
 
 
@@ -151,11 +149,6 @@ def reshape(layer: Layer) -> Code:
 
 def transpose(layer: Layer) -> Code:
     return Code(f"jnp.transpose({{0}}, {(0, *layer['axes'])})")
-
-
-def select(layer: Layer) -> Code:
-    places = [":"] * layer["axis"] + [literal(layer["index"])]
-    return Code(f"{{0}}[{', '.join(places)}]")
 
 
 TABLE: Mapping[str, Callable[[Layer], Code]] = {
@@ -177,24 +170,19 @@ TABLE: Mapping[str, Callable[[Layer], Code]] = {
     "embedding": embedding,
     "learned_positions": learned_positions,
     "self_attention": self_attention,
-    "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
-    "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "add": infix("+"),
+    "multiply": infix("*"),
     "concatenate": concatenate,
     "flatten": flatten,
     "reshape": reshape,
     "transpose": transpose,
     "mean": plain_function("jnp.mean({0}, axis=AXIS)"),
-    "select": select,
+    "select": indexed,
 }
 
 
-def _pads(layer: Layer) -> str:
-    pads = layer["pads"]
-    return literal(pads[0] if len(set(pads)) == 1 else pads)
-
-
 def _window(layer: Layer) -> list[str]:
-    return [pair(layer["kernel"]), pair(layer["stride"]), *unless(0, pads=_pads(layer))]
+    return [pair(layer["kernel"]), pair(layer["stride"]), *unless(0, pads=all_pads(layer))]
 
 
 class JaxEmitter(BlockEmitter):

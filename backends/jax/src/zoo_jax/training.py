@@ -16,6 +16,7 @@ from zoo.emit.formulas import (
     spelled,
 )
 from zoo.emit.layout import entering
+from zoo.emit.pieces import indented
 from zoo.emit.training import targets
 from zoo.spec.graph import Spec
 from zoo_jax.blocks import applied
@@ -47,7 +48,7 @@ def footer(emitter: JaxEmitter) -> str:
     places = ", ".join(map(str, range(len(carried))))
     donated = places if len(carried) == 1 else f"({places})"
     functions = [
-        f"def loss_fn(output, targets):\n{_lines(4, _loss(spec))}",
+        f"def loss_fn(output, targets):\n{indented(4, _loss(spec))}",
         *_clipping(spec),
         *_init_optimizer(spec, text),
         *_update(spec, text),
@@ -55,7 +56,7 @@ def footer(emitter: JaxEmitter) -> str:
         f"@jax.jit(donate_argnums={donated})\n"
         f"def train_step({everything}):\n"
         f'    """{_said(spec)}"""\n'
-        f"{_lines(4, _step(emitter, text, made + inputs))}"
+        f"{indented(4, _step(emitter, text, made + inputs))}\n"
         f"    return {', '.join(carried)}, loss",
     ]
     keys = ["init_key", "data_key", "target_key"] + ["key"] * emitter.draws(model)
@@ -70,7 +71,7 @@ def footer(emitter: JaxEmitter) -> str:
     )
     init = "\n    optimizer = init_optimizer(params)" if keeps(spec, text) else ""
     return (
-        "\n\n\n".join(function.rstrip() for function in functions)
+        "\n\n\n".join(functions)
         + f"""
 
 
@@ -199,7 +200,7 @@ def _update(spec: Spec, text: Formula) -> list[str]:
     kept = [*text.kept, *text.numbers, *["step"] * _counts(spec, text)]
     returned = ", ".join(f'"{name}": {name}' for name in kept)
     lines.append(f"return params, {{{returned}}}")
-    function = f"def update(params, optimizer, grads):\n{_lines(4, lines)}"
+    function = f"def update(params, optimizer, grads):\n{indented(4, lines)}"
     return [*_undecayed(spec, by_name), function]
 
 
@@ -221,7 +222,7 @@ def _undecayed(spec: Spec, by_name: bool) -> list[str]:
 
     states = bindings(spec).states
     names = (states[name].name.partition(".")[2] for name in not_decayed(spec))
-    return ["UNDECAYED = {\n" + _lines(4, [f'"{name}",' for name in names]) + "}"]
+    return ["UNDECAYED = {\n" + indented(4, [f'"{name}",' for name in names]) + "\n}"]
 
 
 def _accumulate(spec: Spec) -> list[str]:
@@ -284,11 +285,6 @@ def _step(emitter: JaxEmitter, text: Formula, given: list[str]) -> list[str]:
     rate = spec.optimizer.learning_rate
     plain = f"params = jax.tree.map(lambda p, g: p - {rate} * g, params, grads)"
     return [*lines, *_clipped(spec), plain]
-
-
-def _lines(indent: int, lines: list[str]) -> str:
-    """Each with its line break."""
-    return "".join((" " * indent + line).rstrip() + "\n" for line in lines)
 
 
 def _random(key: str, attributes: Mapping[str, object], shape: tuple[int, ...]) -> str:

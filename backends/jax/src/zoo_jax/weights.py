@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from zoo.emit.layout import FLAT, Flow, channels_last, input_layout
-from zoo.emit.rearrange import AS_IS, TRANSPOSED, Bindings, Rearrangement, Slot
-from zoo.spec.graph import FlatNode, Spec
+from zoo.emit.layout import channels_last, input_layout, state_layout
+from zoo.emit.rearrange import AS_IS, Bindings, Slot
+from zoo.spec.graph import Spec
 
 RENAMED = {
     "dense": {"weight": "kernel"},
@@ -19,8 +19,6 @@ RENAMED = {
         "out_proj.weight": "out_proj.kernel",
     },
 }
-HWIO = Rearrangement(axes=(2, 3, 1, 0))
-"""(channels, channels in / groups, h, w) to (h, w, channels in / groups, channels)."""
 
 
 def bindings(spec: Spec, *, mask_batch: int | None = None) -> Bindings:
@@ -32,29 +30,9 @@ def bindings(spec: Spec, *, mask_batch: int | None = None) -> Bindings:
         for state in node.states():
             tree = "params" if state.role == "parameter" else "state"
             name = f"{tree}.{node.path}.{renamed.get(state.name, state.name)}"
-            states[f"{node.path}.{state.name}"] = Slot(name, _layout(node, state.name, flow))
+            states[f"{node.path}.{state.name}"] = Slot(name, state_layout(node, state.name, flow))
         for mask in node.masks() if mask_batch is not None else ():
             how = AS_IS if node.op.kind == "self_attention" else flow.output.rearrangement
             masks[f"{node.path}.{mask.name}"] = Slot(f"state.{node.path}.mask", how)
     inputs = tuple(input_layout(node.type).rearrangement for node in spec.inputs)
     return Bindings(states, masks, inputs, AS_IS)
-
-
-def _layout(node: FlatNode, state: str, flow: Flow) -> Rearrangement:
-    kind = node.op.kind
-    if kind == "conv2d" and state == "weight":
-        return HWIO
-    if kind == "dense" and state == "weight":
-        return _dense_kernel(flow)
-    if kind == "self_attention" and state.endswith("weight"):
-        return TRANSPOSED
-    return AS_IS
-
-
-def _dense_kernel(flow: Flow) -> Rearrangement:
-    """(units, features) to (features, units); after a flattened image its rows move along."""
-    given = flow.given[0]
-    if given.order == FLAT and given.image is not None:
-        c, h, w = given.image
-        return Rearrangement((-1, c, h, w), (2, 3, 1, 0), (h * w * c, -1))
-    return TRANSPOSED

@@ -13,9 +13,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Callable, ClassVar, Iterable, Mapping, Sequence
 
-from zoo.emit.base import Code, Emitter, Facts, Program, plain_function
+from zoo.emit.base import Code, Emitter, Facts, Program, indexed, infix, plain_function
 from zoo.emit.body import Loop, Rendered, statements
-from zoo.emit.layout import LAST, PLAIN, entering, input_layout
+from zoo.emit.layout import LAST, entering
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
 from zoo.emit.parameters import Name
 from zoo.emit.pieces import arguments, literal, pair, parameters, unless, uses
@@ -127,9 +127,7 @@ def self_attention(layer: Layer) -> Code:
 
 
 def concatenate(layer: Layer) -> Code:
-    axis = layer["axis"]
-    if layer.facts.flow.output.order == LAST:
-        axis = (0, 3, 1, 2)[axis]
+    axis = layer.facts.flow.output.axis(layer["axis"])
     return Code(f"ops.concatenate([{{all}}], axis={axis})")
 
 
@@ -139,11 +137,6 @@ def reshape(layer: Layer) -> Code:
 
 def transpose(layer: Layer) -> Code:
     return Code(f"ops.transpose({{0}}, {(0, *layer['axes'])})")
-
-
-def select(layer: Layer) -> Code:
-    places = [":"] * layer["axis"] + [literal(layer["index"])]
-    return Code(f"{{0}}[{', '.join(places)}]")
 
 
 TABLE: dict[str, Callable[[Layer], Code]] = {
@@ -165,14 +158,14 @@ TABLE: dict[str, Callable[[Layer], Code]] = {
     "embedding": embedding,
     "learned_positions": learned_positions,
     "self_attention": self_attention,
-    "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
-    "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "add": infix("+"),
+    "multiply": infix("*"),
     "concatenate": concatenate,
     "flatten": plain_function("layers.Flatten()({0})"),
     "reshape": reshape,
     "transpose": transpose,
     "mean": plain_function("ops.mean({0}, axis=AXIS)"),
-    "select": select,
+    "select": indexed,
 }
 
 # Names that Keras gives by itself to operations and layers without a name.
@@ -326,10 +319,8 @@ class KerasEmitter(Emitter):
                 what = f"{entering(node.type)}{dtype}, {_name(spelled(node.name))}"
                 out.line(f"{inputs[node.name]} = keras.Input({what})")
             *lines, last = self._statements(model, inputs, "")
-            result = last.partition("return ")[2]
-            if self._output_order() == LAST:
-                result = self.convert(result, LAST, PLAIN)
-            out.lines([*lines, f"outputs = {result}"])
+            outputs = self.returned(last.partition("return ")[2])
+            out.lines([*lines, f"outputs = {outputs}"])
             given = f"[{', '.join(inputs.values())}]" if several else "inputs"
             out.line(f'return keras.Model({given}, outputs, name="{self.spec.name}")')
 
@@ -337,12 +328,6 @@ class KerasEmitter(Emitter):
         """Lines of a function; `prefix` begins the names of its layers."""
         render = partial(self._render, prefix)
         return statements(cls.members, inputs, cls.output, render, cls.parameters)
-
-    def _output_order(self) -> str:
-        path = self.spec.output_path
-        if path in self.flows:
-            return self.flows[path].output.order
-        return input_layout(self.spec.output_type).order
 
     def _render(self, prefix: str, member: Member, inputs: Sequence[str]) -> Rendered:
         """An operation is an expression, a layer or a block a line of its own."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
 from zoo.emit.layout import entering
 from zoo.emit.pieces import indented, unless
-from zoo.emit.training import step_said, targets
+from zoo.emit.training import LISTS, matches, step_said, targets
 from zoo.spec.graph import Spec
 from zoo.training import Cosine, SoftmaxCrossEntropy, StepDecay
 
@@ -73,18 +73,6 @@ PLACEMENT = {
     "adamax": "outside",
 }
 """Where Keras has epsilon."""
-
-LISTS = {
-    "velocity": "velocities",
-    "accumulator": "accumulators",
-    "square_average": "square_averages",
-    "delta_square_average": "delta_square_averages",
-    "average": "averages",
-    "first_moment": "first_moments",
-    "second_moment": "second_moments",
-    "norm": "norms",
-}
-"""The attribute that has what a written-out optimizer keeps, by the canonical name."""
 
 FUNCTIONS = {
     "pi": "math.pi",
@@ -329,12 +317,6 @@ def _compile(spec: Spec, engine: str) -> list[str]:
         ")",
         f"model.compile(optimizer=optimizer, loss={_loss(spec, engine)})",
     ]
-
-
-def matches(names: Iterable[str]) -> str:
-    """What follows a name that is to be compared with some."""
-    quoted = [f'"{name}"' for name in dict.fromkeys(names)]
-    return f"in ({', '.join(quoted)})" if len(quoted) > 1 else f"== {quoted[0]}"
 
 
 def _base(spec: Spec) -> list[str]:

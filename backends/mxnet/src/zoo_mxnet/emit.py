@@ -6,9 +6,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from zoo.emit.base import Code, Emitter, Facts, Program, plain_function
+from zoo.emit.base import Code, Emitter, Facts, Program, infix, plain_function
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
-from zoo.emit.pieces import literal, pair, unless, uses
+from zoo.emit.pieces import even_pads, literal, pair, unless, uses
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import FlatNode, Node, Spec
@@ -45,26 +45,26 @@ def dense(layer: Layer) -> Code:
 def conv2d(layer: Layer) -> Code:
     arguments = [literal(layer["channels"]), pair(layer["kernel"])]
     arguments += unless(1, strides=pair(layer["stride"]))
-    arguments += unless(0, padding=_even_pads(layer) or "0")
+    arguments += unless(0, padding=even_pads(layer) or "0")
     arguments += unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
     if not layer["bias"]:
         arguments.append("use_bias=False")
     arguments.append(f"in_channels={literal(layer['in_channels'])}")
-    if _even_pads(layer) is None:
+    if even_pads(layer) is None:
         arguments.append(f"pads={layer['pads']}")
         return _module(f"PaddedConv2D({', '.join(arguments)})", "PaddedConv2D")
     return _module(f"nn.Conv2D({', '.join(arguments)})")
 
 
 def max_pool(layer: Layer) -> Code:
-    pads = _even_pads(layer)
+    pads = even_pads(layer)
     if pads is None:
         return Code(f"max_pool(F, {{0}}, {_window_and_pads(layer)})", helpers=("max_pool",))
     return _module(f"nn.MaxPool2D({', '.join([*_window(layer), *unless(0, padding=pads)])})")
 
 
 def avg_pool(layer: Layer) -> Code:
-    pads = _even_pads(layer)
+    pads = even_pads(layer)
     if pads is None:
         counted = "" if layer["count_padding"] else ", count_padding=False"
         call = f"avg_pool(F, {{0}}, {_window_and_pads(layer)}{counted})"
@@ -156,8 +156,8 @@ TABLE = {
     "embedding": embedding,
     "learned_positions": learned_positions,
     "self_attention": self_attention,
-    "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
-    "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "add": infix("+"),
+    "multiply": infix("*"),
     "concatenate": plain_function("F.concat({all}, dim=AXIS)"),
     "flatten": plain_function("F.flatten({0})"),
     "reshape": reshape,
@@ -181,12 +181,6 @@ def _window_and_pads(layer: Layer) -> str:
     window = (layer[field] for field in ("kernel", "stride"))
     pairs = [literal(v) if isinstance(v, tuple) else f"({v}, {v})" for v in window]
     return ", ".join([*pairs, repr(layer["pads"])])
-
-
-def _even_pads(layer: Layer) -> str | None:
-    """The pads as Gluon's layers take them, alike on both sides; None if they are not."""
-    top, bottom, left, right = layer["pads"]
-    return pair((top, left)) if top == bottom and left == right else None
 
 
 class MXNetEmitter(Emitter):

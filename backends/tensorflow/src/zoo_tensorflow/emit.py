@@ -9,11 +9,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import Callable, Sequence
 
-from zoo.emit.base import Code, Emitter, Program, plain_function
+from zoo.emit.base import Code, Emitter, Program, indexed, infix, plain_function
 from zoo.emit.body import Loop, Rendered
-from zoo.emit.layout import LAST, PLAIN, input_layout
+from zoo.emit.layout import LAST, PLAIN
 from zoo.emit.outline import BlockClass, Chain, Layer, Member, Use
-from zoo.emit.pieces import literal, pair, unless, uses
+from zoo.emit.pieces import all_pads, literal, pair, unless, uses
 from zoo.emit.training import EVERYTHING
 from zoo.emit.writer import Writer
 from zoo.spec.graph import Spec
@@ -37,7 +37,7 @@ def dense(layer: Layer) -> Code:
 def conv2d(layer: Layer) -> Code:
     arguments = [literal(layer["in_channels"]), literal(layer["channels"]), pair(layer["kernel"])]
     arguments += unless(1, stride=pair(layer["stride"]))
-    arguments += unless(0, pads=_pads(layer))
+    arguments += unless(0, pads=all_pads(layer))
     unusual = unless(1, dilation=pair(layer["dilation"]), groups=literal(layer["groups"]))
     name = "GroupedConv2D" if unusual else "Conv2D"
     arguments += unusual + unless(True, bias=literal(layer["bias"]))
@@ -112,9 +112,7 @@ def self_attention(layer: Layer) -> Code:
 
 
 def concatenate(layer: Layer) -> Code:
-    axis = layer["axis"]
-    if layer.facts.flow.output.order == LAST:
-        axis = (0, 3, 1, 2)[axis]
+    axis = layer.facts.flow.output.axis(layer["axis"])
     return Code(f"tf.concat([{{all}}], axis={axis})")
 
 
@@ -128,11 +126,6 @@ def reshape(layer: Layer) -> Code:
 
 def transpose(layer: Layer) -> Code:
     return Code(f"tf.transpose({{0}}, {[0, *layer['axes']]})")
-
-
-def select(layer: Layer) -> Code:
-    places = [":"] * layer["axis"] + [literal(layer["index"])]
-    return Code(f"{{0}}[{', '.join(places)}]")
 
 
 TABLE: dict[str, Callable[[Layer], Code]] = {
@@ -154,25 +147,20 @@ TABLE: dict[str, Callable[[Layer], Code]] = {
     "embedding": embedding,
     "learned_positions": learned_positions,
     "self_attention": self_attention,
-    "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
-    "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "add": infix("+"),
+    "multiply": infix("*"),
     "concatenate": concatenate,
     "flatten": flatten,
     "reshape": reshape,
     "transpose": transpose,
     "mean": plain_function("tf.reduce_mean({0}, axis=AXIS)"),
-    "select": select,
+    "select": indexed,
 }
 
 
 def _module(made: str, *needed: str, training: bool = False) -> Code:
     call = "{self}({0}, training)" if training else "{self}({0})"
     return Code(call, make=made, helpers=needed or (made.partition("(")[0],), training=training)
-
-
-def _pads(layer: Layer) -> str:
-    pads = layer["pads"]
-    return literal(pads[0] if len(set(pads)) == 1 else pads)
 
 
 def _paddings(layer: Layer) -> str:
@@ -286,16 +274,10 @@ class TensorFlowEmitter(Emitter):
 
     def _statements(self, cls: BlockClass) -> list[str]:
         lines = self.forward(cls, partial(self._render, cls))
-        if cls is self.outline.model and self._output_order() == LAST:
+        if cls is self.outline.model:
             result = lines.pop().partition("return ")[2]
-            lines.append(f"return {self.convert(result, LAST, PLAIN)}")
+            lines.append(f"return {self.returned(result)}")
         return lines
-
-    def _output_order(self) -> str:
-        path = self.spec.output_path
-        if path in self.flows:
-            return self.flows[path].output.order
-        return input_layout(self.spec.output_type).order
 
     def _declare(self, member: Member) -> list[str]:
         attribute = self.attribute(member.name)

@@ -6,12 +6,12 @@ to TensorFlow's fused op, as long as the rate is constant and nothing decays.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
 from zoo.emit.layout import entering
 from zoo.emit.pieces import indented
-from zoo.emit.training import step_said, targets
+from zoo.emit.training import LISTS, matches, step_said, targets
 from zoo.spec.graph import Spec
 from zoo_tensorflow import helpers
 
@@ -29,18 +29,6 @@ CLASSES: Mapping[str, str] = {
     "nadam": "NAdam",
 }
 """What the class of each optimizer is called."""
-
-LISTS = {
-    "velocity": "velocities",
-    "accumulator": "accumulators",
-    "square_average": "square_averages",
-    "delta_square_average": "delta_square_averages",
-    "average": "averages",
-    "first_moment": "first_moments",
-    "second_moment": "second_moments",
-    "norm": "norms",
-}
-"""The attribute that has what the optimizer keeps of every variable, by the canonical name."""
 
 FUNCTIONS = {
     "abs": "tf.abs",
@@ -247,12 +235,6 @@ def _make_optimizer(spec: Spec) -> list[str]:
         arguments.append(f"momentum={spec.optimizer.attributes()['momentum']}")
     made = f"{CLASSES[spec.optimizer.kind]}({', '.join(arguments)})"
     return [*lines, f"return Accumulated({made})" if spec.accumulate > 1 else f"return {made}"]
-
-
-def matches(names: Iterable[str]) -> str:
-    """What follows a name that is to be compared with some."""
-    quoted = [f'"{name}"' for name in dict.fromkeys(names)]
-    return f"in ({', '.join(quoted)})" if len(quoted) > 1 else f"== {quoted[0]}"
 
 
 def _train_step(spec: Spec, inputs: str, training: str) -> str:

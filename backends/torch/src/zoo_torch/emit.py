@@ -6,7 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Callable, Mapping
 
-from zoo.emit.base import Code, Emitter, Program, plain_function
+from zoo.emit.base import Code, Emitter, Program, infix, plain_function
 from zoo.emit.outline import BlockClass, Chain, Layer, Member
 from zoo.emit.pieces import literal, pair, unless, uses
 from zoo.emit.training import EVERYTHING
@@ -156,8 +156,8 @@ TABLE: Mapping[str, Callable[[Layer], Code]] = {
     "embedding": embedding,
     "learned_positions": learned_positions,
     "self_attention": self_attention,
-    "add": lambda layer: Code(" + ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
-    "multiply": lambda layer: Code(" * ".join(f"{{{i}}}" for i in range(len(layer.inputs)))),
+    "add": infix("+"),
+    "multiply": infix("*"),
     "concatenate": plain_function("torch.cat(({all}), dim=AXIS)"),
     "flatten": flatten,
     "reshape": reshape,

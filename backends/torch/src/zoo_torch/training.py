@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from zoo.emit.formulas import decays_by_rank, factor, formula, not_decayed, spelled
-from zoo.emit.pieces import unless
+from zoo.emit.pieces import indented, unless
 from zoo.emit.training import step_said, targets
 from zoo.spec.graph import Spec
 
@@ -115,7 +115,7 @@ def footer(emitter: TorchEmitter) -> str:
         _train_step(spec, inputs),
     ]
     return (
-        "\n\n\n".join(text.rstrip() for text in functions)
+        "\n\n\n".join(functions)
         + f"""
 
 
@@ -150,11 +150,15 @@ def _written_out(spec: Spec) -> list[str]:
     text = formula(spec)
     mine = {name: f"self.{name}" for name in text.numbers}
     kept = {name: f'state["{name}"]' for name in text.kept}
-    start = [f"self.{name} = {value}" for name, value in text.numbers.items()]
+    default = f'"lr": {spec.optimizer.learning_rate}'
+    if not_decayed(spec):
+        default += f', "weight_decay": {spec.optimizer.weight_decay}'
+    start = [f"super().__init__(parameters, {{{default}}})"]
+    start += [f"self.{name} = {value}" for name, value in text.numbers.items()]
     start += ["self.steps = 0"] * text.counts
-    once = ["self.steps += 1", "step = self.steps"] * text.counts
+    step = ["self.steps += 1", "step = self.steps"] * text.counts
     for name, value in text.scalars:
-        once.append(f"{mine.get(name, name)} = {spelled(value, {**NUMBERS, **mine})}")
+        step.append(f"{mine.get(name, name)} = {spelled(value, {**NUMBERS, **mine})}")
     each = []
     if kept:
         each.append("if not state:")
@@ -164,24 +168,24 @@ def _written_out(spec: Spec) -> list[str]:
         made = 'group["weight_decay"]' if name == "decay" else spelled(value, {**TENSORS, **kept})
         each.append(f"{kept.get(name, name)} = {made}")
     each.append(f"parameter -= {spelled(text.change, {**TENSORS, **kept, **mine})}")
-    default = f'"lr": {spec.optimizer.learning_rate}'
-    if not_decayed(spec):
-        default += f', "weight_decay": {spec.optimizer.weight_decay}'
+    step += [
+        "for group in self.param_groups:",
+        '    rate = group["lr"]',
+        '    for parameter in group["params"]:',
+        "        gradient, state = parameter.grad, self.state[parameter]",
+        *(f"        {line}" for line in each),
+    ]
     return [
         f'''\
 class {OWN[spec.optimizer.kind][0]}(torch.optim.Optimizer):
     """{why}."""
 
     def __init__(self, parameters):
-        super().__init__(parameters, {{{default}}})
-{_lines(8, start)}
+{indented(8, start)}
+
     @torch.no_grad()
     def step(self):
-{_lines(8, once)}        for group in self.param_groups:
-            rate = group["lr"]
-            for parameter in group["params"]:
-                gradient, state = parameter.grad, self.state[parameter]
-{_lines(16, each)}'''
+{indented(8, step)}'''
     ]
 
 
@@ -213,7 +217,7 @@ def _make_optimizer(spec: Spec) -> str:
     if spec.accumulate > 1:
         later.append("optimizer.micro_batches = 0")
     lines += [f"optimizer = {made}", *later, "return optimizer"] if later else [f"return {made}"]
-    return "def make_optimizer(model):\n" + _lines(4, lines)
+    return "def make_optimizer(model):\n" + indented(4, lines)
 
 
 def _parameters(spec: Spec) -> tuple[list[str], str]:
@@ -287,12 +291,7 @@ def _train_step(spec: Spec, inputs: str) -> str:
         ]  # fmt: skip
     lines = [*before, f"loss = loss_fn(model({inputs}), targets)", *after, "return loss.detach()"]
     head = f"def train_step(model, optimizer, {inputs}, targets):"
-    return f'{head}\n    """{step_said(spec)}"""\n{_lines(4, lines)}'
-
-
-def _lines(indent: int, lines: list[str]) -> str:
-    """Each with its line break."""
-    return "".join(" " * indent + line + "\n" for line in lines)
+    return f'{head}\n    """{step_said(spec)}"""\n{indented(4, lines)}'
 
 
 def _random(attributes: Mapping[str, Any], shape: tuple[int, ...]) -> str:
