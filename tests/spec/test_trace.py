@@ -117,6 +117,10 @@ MISTAKES = {
     "index": (lambda: select(input("x", (3, 4)), 3, axis=1), "index must be from 0 to 2"),
     "joined": (lambda: concatenate(input("x", (3, 4)), input("y", (2, 5)), axis=1), "must agree"),
     "ids": (lambda: embedding(input("x", (3,)), 4, 5), "embedding needs integers"),
+    "ids too large": (
+        lambda: embedding(input("x", (3,), dtype="int", below=6), 5, 2),
+        r"vocabulary of 5 has no rows for all of \(batch, 3\) of integers below 6; give it 6",
+    ),
     "ids unsized": (lambda: input("x", (3,), dtype="int"), "integers need `below`"),
     "not floats": (lambda: relu(input("x", (3,), dtype="int", below=2)), "needs floats"),
     "one tensor": (lambda: multiply(input("x", (3,))), "takes 2 to 16 inputs, got 1"),

@@ -24,6 +24,11 @@ class Embedding(Op):
         (x,) = inputs
         if x.dtype != "int":
             raise SpecError(f"embedding needs integers, got {x}; give the input dtype='int'")
+        if x.below > self.vocabulary:
+            raise SpecError(
+                f"embedding: a vocabulary of {self.vocabulary} has no rows for all of {x}; "
+                f"give it {x.below} or more, or the input a smaller `below`"
+            )
         return TensorType((*x.shape, self.features))
 
     def states(self, *inputs: TensorType) -> tuple[State, ...]:

@@ -35,7 +35,7 @@ class Input(Op):
                 f"input: integers need `below`, the number of values (0 to below - 1), and floats "
                 f"must not have it; got dtype {self.dtype}, below {self.below}"
             )
-        return TensorType(self.shape, self.dtype)
+        return TensorType(self.shape, self.dtype, self.below)
 
     def flops(self, *inputs: TensorType) -> int:
         return 0

@@ -25,14 +25,19 @@ MAX_ELEMENTS = 2**31
 
 @attrs.frozen
 class TensorType:
-    """Shape of one example (without the batch) and whether it holds floats or integers."""
+    """Shape of one example (without the batch) and whether it holds floats or integers.
+
+    Integers lie in [0, below); where `below` is 0, the type does not say.
+    """
 
     shape: Shape
     dtype: str = "float"
+    below: int = 0
 
     def __str__(self) -> str:
         inner = ", ".join(["batch", *map(str, self.shape)])
-        return f"({inner})" if self.dtype == "float" else f"({inner}) of integers"
+        limit = f" below {self.below}" if self.below else ""
+        return f"({inner})" if self.dtype == "float" else f"({inner}) of integers{limit}"
 
     @property
     def elements(self) -> int:
