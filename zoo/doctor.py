@@ -18,6 +18,7 @@ from zoo.backend import WORKER_NEEDS, Backend
 from zoo.envs import interpreters
 from zoo.envs.given import checked
 from zoo.errors import BackendUnavailable
+from zoo.worker.facts import affinity
 
 
 @attrs.frozen
@@ -62,7 +63,7 @@ def machine() -> dict[str, Any]:
         "executable": sys.executable,
         "numpy": metadata.version("numpy"),
         "platform": platform.platform(),
-        "cores": _cores(),
+        "cores": len(affinity()),
         "memory": _memory(),
         "environments": str(root),
         "free_disk": shutil.disk_usage(existing).free,
@@ -109,13 +110,6 @@ def examine(backend: Backend, python: Mapping[str, str] | None = None) -> Checku
         return attrs.evolve(seen, versions=versions)
     again = f"zoo env remove {backend.home} && zoo env create {backend.home}"
     return attrs.evolve(seen, state="broken", versions=versions, reason=reason, mend=mend or again)
-
-
-def _cores() -> int | None:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
 
 
 def _memory() -> int | None:

@@ -69,6 +69,14 @@ def test_a_backend_that_behaves_agrees(target: Target) -> None:
     assert report.environments["fake:eager"]["threads"] >= 1
 
 
+def test_all_cores_are_those_that_the_process_may_use(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for the bench; a machine may have others, which a scheduler keeps for somebody else."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 1, 2}, raising=False)
+    assert run(target, "good", steps=1).environments["fake:eager"]["threads"] == 3
+
+
 def test_beside_other_dtypes_than_float64_stand_numpys_errors(target: Target) -> None:
     """In every row and as a column; the oracle is float64 NumPy itself."""
     report = run(target, "good", dtype="float32")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Mapping
 
 from zoo.building import runtime_of
-from zoo.dtypes import check_dtype
 from zoo.errors import UsageError
 from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged_in
 from zoo.parity.locate_own import locate_own
 from zoo.parity.reference import Reference
 from zoo.parity.report import ParityReport
+from zoo.parity.run import check_given
 from zoo.spec.graph import Spec
 from zoo.target import parse_targets
+from zoo.worker.facts import affinity
 from zoo.worker.local import Local
 from zoo.worker.session import Session
 
@@ -52,18 +52,22 @@ def check(
         locate: where they disagree, try known conventions until one gives the object's numbers.
 
     Raises:
-        UsageError: the names do not fit the object, or the model has dropout.
+        UsageError: the names do not fit the object, the model has dropout, or a number is out of
+            range.
         BackendUnavailable: this process cannot import the framework.
     """
-    (target,) = parse_targets(backend)
+    targets = parse_targets(backend)
+    if targets[1:]:
+        raise UsageError(f"an object is of one backend, got {backend!r}; check each by itself")
+    check_given([spec], targets, dtype, batch, steps)
+    (target,) = targets
     if spec.masks:
         raise UsageError(
             f"{spec.name} has dropout, which your object would draw by itself; "
             "give both the drop_rate 0"
         )
-    check_dtype(dtype)
     runtime_of(target.backend)
-    local = Local(target.backend.runtime, model, names or {}, os.cpu_count() or 1)
+    local = Local(target.backend.runtime, model, names or {}, len(affinity()))
     with Session(target, local) as session:
         case = make_case(spec, batch=batch, steps=steps, seed=seed, dtype=dtype)
         _check_names(spec, session, dtype)

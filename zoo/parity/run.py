@@ -68,7 +68,7 @@ def parity(
     """
     specs = [models] if isinstance(models, Spec) else list(dict.fromkeys(models))
     targets = as_targets(backends)
-    _check(specs, targets, dtype, batch, steps)
+    check_given(specs, targets, dtype, batch, steps)
     emissions = as_emissions(plant, targets)
     say = progress or (lambda text: None)
     folder = None if evidence is None else Path(evidence)
@@ -133,7 +133,10 @@ def cells(
     yield from map(compared, waiting)
 
 
-def _check(specs: list[Spec], targets: list[Target], dtype: str, batch: int, steps: int) -> None:
+def check_given(
+    specs: Sequence[Spec], targets: Sequence[Target], dtype: str, batch: int, steps: int
+) -> None:
+    """Raise UsageError for what cannot be compared."""
     if not specs:
         raise UsageError("parity needs at least one model; `zoo list models` shows them")
     if not targets:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +12,7 @@ from zoo.backend import Backend
 from zoo.errors import BackendUnavailable
 from zoo.target import Target
 from zoo.worker.device import check_device
+from zoo.worker.facts import affinity
 from zoo.worker.session import Session
 
 
@@ -31,11 +31,11 @@ class Pool:
     ) -> None:
         """
         Args:
-            threads: for each framework; all cores by default.
+            threads: for each framework; all cores that this process may use by default.
             timeout: seconds that a worker may take for one request.
             python: interpreters to use instead of the managed environments, by backend name.
         """
-        self._threads, self._timeout = threads or os.cpu_count() or 1, timeout
+        self._threads, self._timeout = threads or len(affinity()), timeout
         self._python = python
         self._sessions: dict[Target, Session] = {}
         self._interpreters: dict[Backend, Path | BackendUnavailable] = {}
