@@ -10,8 +10,8 @@ from zoo.spec import op
 from zoo.training import base
 
 SHARED = {
-    "__init__", "base", "checks", "kinks", "optimization", "rounding", "run", "stack", "sums",
-    "table", "windows",
+    "__init__", "base", "checks", "kinks", "moments", "optimization", "rounding", "run", "stack",
+    "sums", "table", "windows",
 }  # fmt: skip
 
 

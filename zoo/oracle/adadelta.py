@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from zoo.oracle.adagrad import root
 from zoo.oracle.base import After, Before
+from zoo.oracle.moments import moving_average, root
 from zoo.oracle.rounding import rounded
-from zoo.oracle.sums import moving_average
 from zoo.training.adadelta import Adadelta
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from zoo.oracle.base import After, Array, Before
+from zoo.oracle.base import After, Before
+from zoo.oracle.moments import root
 from zoo.oracle.rounding import rounded
 from zoo.training.adagrad import Adagrad
 
@@ -19,10 +18,3 @@ def update(declared: Adagrad, before: Before) -> After:
     denominator = root(accumulator, declared.epsilon, declared.epsilon_placement)
     moved = rounded(before.rate * rounded(gradient / denominator))
     return After(rounded(before.parameter - moved), {"accumulator": accumulator})
-
-
-def root(x: Array, epsilon: float, placement: str) -> Array:
-    """Square root with an epsilon "inside" or "outside" of it."""
-    if placement == "inside":
-        return rounded(np.sqrt(rounded(x + epsilon)))
-    return rounded(rounded(np.sqrt(x)) + epsilon)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoo.oracle.adagrad import root
-from zoo.oracle.base import After, Array, Before
+from zoo.oracle.base import After, Before
+from zoo.oracle.moments import moving_average, one_minus, root
 from zoo.oracle.rounding import rounded
-from zoo.oracle.sums import moving_average
 from zoo.training.adam import Adam
 
 
@@ -29,7 +28,3 @@ def update(declared: Adam, before: Before) -> After:
         direction = rounded(first / root(rounded(second / bias2), declared.epsilon, "outside"))
     parameter = rounded(before.parameter - rounded(rate * direction))
     return After(parameter, {"first_moment": first, "second_moment": second})
-
-
-def one_minus(x: Array) -> Array:
-    return rounded(1.0 - x)

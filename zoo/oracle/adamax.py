@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoo.oracle.adam import one_minus
 from zoo.oracle.base import After, Before
+from zoo.oracle.moments import moving_average, one_minus
 from zoo.oracle.rounding import rounded
-from zoo.oracle.sums import moving_average
 from zoo.training.adamax import Adamax
 
 

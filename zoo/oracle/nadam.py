@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoo.oracle.adagrad import root
-from zoo.oracle.adam import one_minus, start
+from zoo.oracle.adam import start
 from zoo.oracle.base import After, Array, Before
+from zoo.oracle.moments import moving_average, one_minus, root
 from zoo.oracle.rounding import rounded
-from zoo.oracle.sums import moving_average
 from zoo.training.nadam import NAdam
 
 __all__ = ["start", "update"]

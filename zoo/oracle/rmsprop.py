@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoo.oracle.adagrad import root
 from zoo.oracle.base import After, Before
+from zoo.oracle.moments import moving_average, root
 from zoo.oracle.rounding import rounded
-from zoo.oracle.sums import moving_average
 from zoo.training.rmsprop import RMSprop
 
 

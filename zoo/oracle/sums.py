@@ -27,10 +27,5 @@ def product(x: Array, y: Array) -> Array:
     return rounded(rounded(x, terms) @ y, terms)
 
 
-def moving_average(share: float, old: Array, new: Array) -> Array:
-    """share * old + (1 - share) * new."""
-    return rounded(rounded(share * old) + rounded(rounded(1.0 - share) * new))
-
-
 def _terms(x: Array, axes: Sequence[int]) -> int:
     return math.prod(x.shape[axis] for axis in axes)
