@@ -21,7 +21,7 @@ from zoo.ops import dense, input, relu
 from zoo.oracle import kinks
 from zoo.parity import cell as judging
 from zoo.parity.case import Case, make_case, seen_by_oracle
-from zoo.parity.compare import AGREES, CRASHED, DISAGREES, UNSUPPORTED
+from zoo.parity.compare import AGREES, CRASHED, DISAGREES, HUNG, UNSUPPORTED
 from zoo.parity.noise import grain
 from zoo.spec import Spec
 from zoo.spec.trace import trace
@@ -132,6 +132,30 @@ def test_what_fails_is_made_small_and_put_together(faulty: Target) -> None:
     assert len(numbers) > 2
     assert text.count("evaluation output output: differs by 1") < len(numbers)
     assert "relu1 = relu(" in text
+
+
+def test_what_hangs_is_not_made_small(
+    monkeypatch: pytest.MonkeyPatch,
+    target: Target,  # noqa: F811
+    deal: Deal,
+) -> None:
+    """Each smaller form would be waited for as long; the report says that none was sought."""
+    monkeypatch.setattr(campaign, "shrink", lambda spec, fails: pytest.fail("it was shrunk"))
+    deal(linear("do_hang"))
+    report = fuzz(1, [target], python={"fake": sys.executable}, timeout=1)
+    (finding,) = report.findings
+    assert (finding.row.verdict, finding.minimal) == (HUNG, finding.spec)
+    assert "as it was drawn" in printed(report)
+
+
+def test_each_target_has_its_first_findings_made_small(
+    monkeypatch: pytest.MonkeyPatch, faulty: Target
+) -> None:
+    """A mode of the same backend may fail otherwise."""
+    monkeypatch.setattr(campaign, "SHRUNK", 1)
+    report = fuzz(range(30, 45), [faulty, Target(faulty.backend, "graph")])
+    modes = [each.row.mode for each in report.findings if each.minimal != each.spec]
+    assert sorted(modes) == ["eager", "graph"]
 
 
 def test_a_model_can_be_run_again_alone(faulty: Target) -> None:

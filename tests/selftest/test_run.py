@@ -123,6 +123,13 @@ def test_what_rounding_hides_is_not_planted(judged: Judged) -> None:
     assert report.passed
 
 
+def test_a_score_says_on_which_device_it_was_made(target: Any) -> None:
+    """As every other report does."""
+    report = selftest([attrs.evolve(target, device="gpu")], faults=SOME[:1], clean=0)
+    assert report.scores[0].mode == "eager@gpu"
+    assert "mirror:eager@gpu" in printed(report)
+
+
 def test_refused_and_absent_faults_are_not_counted_as_caught(judged: Judged) -> None:
     """A backend that has nothing but these has shown nothing."""
     report = judged(faults=["micro-batches summed", "stale gradients"], clean=0)

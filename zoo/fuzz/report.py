@@ -56,7 +56,8 @@ class Finding:
         batch: examples in a batch.
         row: the first tensor that disagrees, or the failed cell.
         spec: the model as it was drawn.
-        minimal: the smallest model found that fails in the same way.
+        minimal: the smallest model found that fails in the same way; the very same as drawn where
+            none was sought, as for one that hangs.
         minimal_row: what is wrong with it.
     """
 
@@ -180,8 +181,9 @@ class FuzzReport:
             row = first.minimal_row
             what = " ".join(filter(None, [row.phase, row.quantity, row.tensor])) or "the cell"
             numbers = ", ".join(str(finding.number) for finding in (first, *others))
+            small = "as it was drawn" if first.minimal == first.spec else "made small"
             yield Text(
-                f"{row.backend}:{row.mode}: {what}: {row.reason} (model {numbers}; made small, "
+                f"{row.backend}:{row.mode}: {what}: {row.reason} (model {numbers}; {small}, "
                 f"with a batch of {first.batch}:)",
                 "red",
             )

@@ -20,7 +20,7 @@ from zoo.oracle import kinks
 from zoo.parity.case import least_batch, make_case
 from zoo.parity.cell import Cell as ParityCell
 from zoo.parity.cell import judged
-from zoo.parity.compare import AGREES, NOT_RUN, UNSUPPORTED, Row
+from zoo.parity.compare import AGREES, HUNG, NOT_RUN, UNSUPPORTED, Row
 from zoo.parity.noise import FACTOR, grain
 from zoo.parity.reference import Reference
 from zoo.spec.graph import Spec
@@ -33,7 +33,7 @@ MARGIN = 4 * FACTOR
 TRIES = 20  # seeds of states and inputs until nothing is near a kink
 STEPS = 3
 FRESH = 250  # models after which workers start anew: frameworks keep what they compiled
-SHRUNK = 10  # findings of a backend that are made small; more are mostly the same again
+SHRUNK = 10  # findings of a target that are made small; more are mostly the same again
 
 Progress = Callable[[str], None]
 
@@ -115,7 +115,7 @@ class _Campaign:
         """One model to every backend that can run."""
         self.ops.update({node.op.kind for node in drawn.spec.nodes})
         self.ops.update({node.op.kind for node in drawn.spec.inputs})
-        self._say(drawn, "oracle")
+        self._say(drawn, "computing the bound")
         found = reference(drawn.spec, drawn.batch, self.seed, self.dtype)
         if found is None:
             self.on_kinks.append(drawn.number)
@@ -162,8 +162,10 @@ class _Campaign:
             last = row
             return True
 
-        before = sum(each.row.backend == worst.backend for each in self.findings)
-        minimal = shrink(drawn.spec, fails) if before < SHRUNK else drawn.spec
+        ways = Counter((each.row.backend, each.row.mode) for each in self.findings)
+        few = ways[worst.backend, worst.mode] < SHRUNK
+        # A smaller form that hangs would be waited for as long, and there are hundreds.
+        minimal = shrink(drawn.spec, fails) if few and worst.verdict != HUNG else drawn.spec
         self.findings.append(Finding(drawn.number, drawn.batch, worst, drawn.spec, minimal, last))
 
     def _rows(self, found: Reference, target: Target, pool: Pool) -> list[Row]:

@@ -76,7 +76,7 @@ def parity(
     found: list[Location] = []
     environments: dict[str, Any] = {}
     with Pool(threads=threads, timeout=timeout, python=python) as pool:
-        say(f"{specs[0].name}: oracle")
+        say(f"{specs[0].name}: computing the bound")
         cases = (make_case(s, batch=batch, steps=steps, seed=seed, dtype=dtype) for s in specs)
         for reference in references(cases, dtype):
             found_cells = cells(reference, targets, pool, say, environments, emissions, beside=True)

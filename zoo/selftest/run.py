@@ -76,7 +76,7 @@ def selftest(
     run.prepare(chosen, clean)
     scores = []
     for target in targets:
-        score = Score(target.backend.name, target.mode)
+        score = Score(target.backend.name, target.way)
         scores.append(score)
         jobs = list(run.jobs(target, score))
         for first in range(0, len(jobs), FRESH):
@@ -99,12 +99,12 @@ class _Run:
 
     def prepare(self, faults: Sequence[Fault], clean: int) -> None:
         for fault in faults:
-            self.progress(f"oracle: {fault.name}")
+            self.progress(f"{fault.name}: computing the bound")
             self.planted.append((fault, self._planted(fault)))
         controls = {right.case.spec: right for _, right in self.planted if right is not None}
         self.clean += controls.values()
         for number in range(clean):
-            self.progress(f"oracle: random model {number}")
+            self.progress(f"random model {number}: computing the bound")
             drawn = draw(number, self.seed)
             found = reference(drawn.spec, drawn.batch, self.seed + number, self.dtype)
             if found is not None:
