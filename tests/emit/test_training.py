@@ -9,6 +9,7 @@ import pytest
 
 from zoo import plugins
 from zoo.emit import emit
+from zoo.emit.formulas import Choice, factor
 from zoo.emit.training import FIRST, unwritten
 from zoo.errors import UnsupportedError
 from zoo.models import registry
@@ -109,3 +110,12 @@ def test_what_an_emitter_says_it_heeds_is_not_refused() -> None:
     assert unwritten(spec, written, False) == []
     assert unwritten(SPEC.replace(accumulate=2), FIRST, True) == []
     assert unwritten(SPEC, FIRST, False) == []
+
+
+def test_a_warmup_of_one_step_has_no_ramp() -> None:
+    """Its only step is at the top; a constant rate stays a constant."""
+    assert factor(Constant(warmup_steps=1)) is None
+    choice = factor(Cosine(steps=10, warmup_steps=1), first=0)
+    assert isinstance(choice, Choice)
+    assert (choice.condition, choice.then) == ("step <= 0", "1.0")
+    assert "step - 1" in choice.otherwise

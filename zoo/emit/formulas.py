@@ -233,6 +233,8 @@ def factor(schedule: Schedule, *, first: int = 1) -> Expression | None:
     if not schedule.warmup_steps:
         return after
     warmup, last = schedule.warmup_steps, first + schedule.warmup_steps - 1
+    if warmup == 1:  # a ramp that is at its top
+        return Choice(f"step <= {last}", "1.0", after) if after else None
     ramp = f"{_less('step', first - 1, '/')} {warmup}"
     return Choice(f"step <= {last}", ramp, after or "1.0")
 

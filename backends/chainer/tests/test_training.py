@@ -55,7 +55,7 @@ WRITTEN_OUT: list[tuple[Optimizer, str, str]] = [
     (Adagrad(initial_accumulator=0.1), "AdaGrad", "AdaGrad starts at 0."),
     (Adagrad(**INSIDE), "AdaGrad", "that of chainer.optimizers.AdaGrad is 'outside'."),
     (Adadelta(learning_rate=0.5), "AdaDelta", "AdaDelta has no learning rate."),
-    (RMSprop(centered=True), "RMSprop", "RMSpropGraves takes the root of negative numbers."),
+    (RMSprop(centered=True), "RMSprop", "RMSpropGraves takes roots of negative numbers."),
     (RMSprop(momentum=0.5), "RMSprop", "RMSprop has no momentum."),
     (Adam(), "Adam", "that of chainer.optimizers.Adam is 'uncorrected'."),
     (AdamW(), "AdamW", "that of chainer.optimizers.AdamW is 'uncorrected'."),

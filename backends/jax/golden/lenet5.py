@@ -14,7 +14,7 @@ def pair(value):
 
 
 def sides(pads):
-    """One number or (top, bottom, left, right) as JAX wants pads: for height and for width."""
+    """One number or (top, bottom, left, right) as pads of height and of width."""
     top, bottom, left, right = (pads,) * 4 if isinstance(pads, int) else pads
     return (top, bottom), (left, right)
 

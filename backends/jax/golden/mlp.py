@@ -40,7 +40,7 @@ def init_batch_norm(channels):
 
 
 def batch_norm(params, state, x, training, epsilon=1e-05, kept_fraction=0.9):
-    """Batch norm over all axes but the last; its running variance is the unbiased one."""
+    """Batch norm over all axes but the last, with the unbiased running variance."""
     mean, var = state["mean"], state["var"]
     # At least in float32, in which a gradient is then summed, too.
     wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))

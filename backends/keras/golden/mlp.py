@@ -18,7 +18,7 @@ from keras import layers, ops
 
 
 class BatchNorm(layers.BatchNormalization):
-    """Batch norm that keeps the unbiased running variance; Keras's own keeps the biased."""
+    """Batch norm with the unbiased running variance; Keras's keeps the biased one."""
 
     def call(self, x, training=None):
         kept = self.moving_variance * self.momentum

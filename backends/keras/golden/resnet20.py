@@ -26,7 +26,7 @@ def conv2d(x, filters, kernel_size, strides, pads, **options):
 
 
 class BatchNorm(layers.BatchNormalization):
-    """Batch norm that keeps the unbiased running variance; Keras's own keeps the biased."""
+    """Batch norm with the unbiased running variance; Keras's keeps the biased one."""
 
     def call(self, x, training=None):
         kept = self.moving_variance * self.momentum

@@ -43,7 +43,7 @@ class Conv2D(tf.Module):
 
     def __call__(self, x):
         if self.pads:
-            # Pads that tf.nn.conv2d is given as numbers make its gradient slow on a CPU.
+            # Given to tf.nn.conv2d as numbers, they make its gradient slow on a CPU.
             x = tf.pad(x, self.pads)
         y = tf.nn.conv2d(x, self.kernel, self.stride, self.padding)
         return y if self.bias is None else tf.nn.bias_add(y, self.bias)
@@ -78,7 +78,8 @@ class SGD(tf.Module):
         for variable, velocity, gradient in zip(
             self.trained, self.velocities, gradients
         ):
-            # velocity = momentum * velocity + gradient, then variable -= learning_rate * velocity
+            # One fused pass over each parameter, where plain operations are several:
+            # velocity = momentum * velocity + gradient; variable -= rate * velocity.
             tf.raw_ops.ResourceApplyMomentum(
                 var=variable.handle,
                 accum=velocity.handle,

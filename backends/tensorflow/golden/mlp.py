@@ -24,7 +24,7 @@ class Dense(tf.Module):
 
 
 class BatchNorm(tf.Module):
-    """Batch norm over all axes but the last; its moving variance is the unbiased one."""
+    """Batch norm over all axes but the last, with the unbiased moving variance."""
 
     def __init__(self, channels, epsilon=1e-05, kept_fraction=0.9):
         super().__init__()
@@ -49,7 +49,7 @@ class BatchNorm(tf.Module):
         self.moving_variance.assign(kept * self.moving_variance + (1 - kept) * variance)
 
     def correction(self, x):
-        """n / (n - 1) for n values a channel, from the biased variance to the unbiased."""
+        """From the biased variance to the unbiased: n / (n - 1), n values a channel."""
         count = tf.cast(tf.size(x) // x.shape[-1], tf.float64)
         return tf.cast(count / (count - 1), x.dtype)
 
@@ -103,7 +103,8 @@ class SGD(tf.Module):
         for variable, velocity, gradient in zip(
             self.trained, self.velocities, gradients
         ):
-            # velocity = momentum * velocity + gradient, then variable -= learning_rate * velocity
+            # One fused pass over each parameter, where plain operations are several:
+            # velocity = momentum * velocity + gradient; variable -= rate * velocity.
             tf.raw_ops.ResourceApplyMomentum(
                 var=variable.handle,
                 accum=velocity.handle,

@@ -43,14 +43,14 @@ class Conv2D(tf.Module):
 
     def __call__(self, x):
         if self.pads:
-            # Pads that tf.nn.conv2d is given as numbers make its gradient slow on a CPU.
+            # Given to tf.nn.conv2d as numbers, they make its gradient slow on a CPU.
             x = tf.pad(x, self.pads)
         y = tf.nn.conv2d(x, self.kernel, self.stride, self.padding)
         return y if self.bias is None else tf.nn.bias_add(y, self.bias)
 
 
 class BatchNorm(tf.Module):
-    """Batch norm over all axes but the last; its moving variance is the unbiased one."""
+    """Batch norm over all axes but the last, with the unbiased moving variance."""
 
     def __init__(self, channels, epsilon=1e-05, kept_fraction=0.9):
         super().__init__()
@@ -75,7 +75,7 @@ class BatchNorm(tf.Module):
         self.moving_variance.assign(kept * self.moving_variance + (1 - kept) * variance)
 
     def correction(self, x):
-        """n / (n - 1) for n values a channel, from the biased variance to the unbiased."""
+        """From the biased variance to the unbiased: n / (n - 1), n values a channel."""
         count = tf.cast(tf.size(x) // x.shape[-1], tf.float64)
         return tf.cast(count / (count - 1), x.dtype)
 
@@ -86,7 +86,7 @@ class BatchNorm2D(BatchNorm):
     def __call__(self, x, training=False):
         if x.dtype != tf.float32:
             return super().__call__(x, training)
-        # Not tf.compat.v1.nn.fused_batch_norm, which silently raises an epsilon of 1e-5.
+        # Not tf.compat.v1.nn.fused_batch_norm, which silently raises epsilons of 1e-5.
         y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=x,
             scale=self.scale,
@@ -175,7 +175,8 @@ class SGD(tf.Module):
         for variable, velocity, gradient in zip(
             self.trained, self.velocities, gradients
         ):
-            # velocity = momentum * velocity + gradient, then variable -= learning_rate * velocity
+            # One fused pass over each parameter, where plain operations are several:
+            # velocity = momentum * velocity + gradient; variable -= rate * velocity.
             tf.raw_ops.ResourceApplyMomentum(
                 var=variable.handle,
                 accum=velocity.handle,

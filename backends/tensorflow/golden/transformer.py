@@ -10,8 +10,8 @@ DTYPE = tf.float32
 
 
 def gelu(x):
-    # Written out, as tf.nn.gelu rounds its constants to float32 whatever the dtype of x;
-    # on two axes, on which TensorFlow fuses it with the matrix product before it.
+    # tf.nn.gelu rounds its constants to float32, whatever the dtype of x. On two axes,
+    # TensorFlow fuses this with the matrix product before it.
     y = tf.reshape(x, [-1, x.shape[-1]])
     return tf.reshape(0.5 * y * (1 + tf.math.erf(y / 2**0.5)), [-1, *x.shape[1:]])
 
@@ -149,7 +149,8 @@ class SGD(tf.Module):
         for variable, velocity, gradient in zip(
             self.trained, self.velocities, gradients
         ):
-            # velocity = momentum * velocity + gradient, then variable -= learning_rate * velocity
+            # One fused pass over each parameter, where plain operations are several:
+            # velocity = momentum * velocity + gradient; variable -= rate * velocity.
             tf.raw_ops.ResourceApplyMomentum(
                 var=variable.handle,
                 accum=velocity.handle,

@@ -116,7 +116,7 @@ class LearnedPositions(chainer.Link):
 
 BIASED_BATCH_NORMALIZATION = '''
 class BiasedBatchNormalization(L.BatchNormalization):
-    """Batch norm whose running variance is the biased one; Chainer's keeps the unbiased.
+    """Batch norm with the biased running variance; Chainer's keeps the unbiased one.
 
     That is  v = decay * v + (1 - decay) * n / (n - 1) * biased.
     """
@@ -134,7 +134,7 @@ class BiasedBatchNormalization(L.BatchNormalization):
 
 PADDED_CONVOLUTION = '''
 class PaddedConvolution2D(L.Convolution2D):
-    """Convolution with a pad of its own on each side: ((top, bottom), (left, right))."""
+    """Convolution with a pad for each side: ((top, bottom), (left, right))."""
 
     def __init__(self, *args, pads, **kwargs):
         super().__init__(*args, **kwargs)
@@ -146,10 +146,10 @@ class PaddedConvolution2D(L.Convolution2D):
 
 AVERAGE_INSIDE = '''
 def average_inside(x, ksize, stride, pads):
-    """Average pooling that leaves pads, ((top, bottom), (left, right)), out of the count.
+    """Average pooling that does not count pads, ((top, bottom), (left, right)).
 
-    F.average_pooling_nd with pad_value=None means the same for even pads, but its backward
-    pass divides the gradient in place, which other functions may hold too.
+    F.average_pooling_nd with pad_value=None means the same for even pads, but its
+    backward pass divides the gradient in place, which other functions may hold too.
     """
     pads = ((0, 0), (0, 0), *pads)
     ones = np.ones((1, 1, *x.shape[2:]), x.dtype)

@@ -99,13 +99,13 @@ def difference(spec: Spec) -> str:
         if has["dampening"]:
             return f"{own} has no dampening"
         if factor(spec.schedule) is not None:
-            return f"The rate stands outside the velocity; that of {own} is inside, and it changes"
+            return f"The rate changes; {own} has it in the velocity"
     if kind == "adagrad" and has["initial_accumulator"]:
         return f"The accumulator of {own} starts at 0"
     if kind == "adadelta" and (has["learning_rate"] != 1.0 or factor(spec.schedule) is not None):
         return f"{own} has no learning rate"
     if kind == "rmsprop" and has["centered"]:
-        return "By rounding, chainer.optimizers.RMSpropGraves takes the root of negative numbers"
+        return "By rounding, chainer.optimizers.RMSpropGraves takes roots of negative numbers"
     if kind == "rmsprop" and has["momentum"]:
         return f"{own} has no momentum"
     here, there = has.get("epsilon_placement"), PLACEMENTS.get(kind)

@@ -36,7 +36,7 @@ def pair(value):
 
 SIDES = '''
 def sides(pads):
-    """One number or (top, bottom, left, right) as JAX wants pads: for height and for width."""
+    """One number or (top, bottom, left, right) as pads of height and of width."""
     top, bottom, left, right = (pads,) * 4 if isinstance(pads, int) else pads
     return (top, bottom), (left, right)
 '''
@@ -112,7 +112,7 @@ def init_batch_norm(channels):
 
 _BATCH_NORM = '''
 def {name}(params, state, x, training, epsilon=1e-05, kept_fraction=0.9):
-    """Batch norm over all axes but the last; its running variance is the {kind} one."""
+    """Batch norm over all axes but the last, with the {kind} running variance."""
     mean, var = state["mean"], state["var"]
     # At least in float32, in which a gradient is then summed, too.
     wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))

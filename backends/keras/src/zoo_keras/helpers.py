@@ -4,7 +4,7 @@ from __future__ import annotations
 
 GELU = """
 def gelu(x):
-    # Written out, as tf.nn.gelu rounds its constants to float32 whatever the dtype of x.
+    # tf.nn.gelu rounds its constants to float32, whatever the dtype of x.
     return 0.5 * x * (1 + ops.erf(x * 2**-0.5))
 """
 
@@ -41,7 +41,7 @@ def average_inside(x, pool_size, strides, pads):
 
 BATCH_NORM = '''
 class BatchNorm(layers.BatchNormalization):
-    """Batch norm that keeps the unbiased running variance; Keras's own keeps the biased."""
+    """Batch norm with the unbiased running variance; Keras's keeps the biased one."""
 
     def call(self, x, training=None):
         kept = self.moving_variance * self.momentum

@@ -271,7 +271,7 @@ def _own_loss(spec: Spec, engine: str) -> list[str]:
         return [
             f'''\
 class CrossentropyOfOutput(keras.losses.Loss):
-    """Of integer labels; Keras's on TensorFlow take a softmax or sigmoid before it off again."""
+    """Of integer labels; Keras's on TensorFlow takes a softmax or sigmoid off again."""
 
     def call(self, y_true, y_pred):
         labels = ops.one_hot(ops.cast(y_true, "int32"), {classes}, dtype=y_pred.dtype){smoothed}

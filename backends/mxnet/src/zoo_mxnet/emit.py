@@ -269,7 +269,7 @@ class MXNetEmitter(Emitter):
         names = [self.local(each.name) for each in self.spec.inputs if each.name in added]
         if len(self.spec.inputs) == 1 or not names:
             return []
-        say = "# Static memory has no place for the gradient of an input that is added as it is."
+        say = "# Static memory has no place for the gradient of an input that is added."
         return [say, *(f"{name} = F.identity({name})" for name in names)]
 
     def _declare(self, member: Member) -> list[str]:

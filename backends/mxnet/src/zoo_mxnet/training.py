@@ -53,12 +53,12 @@ def difference(spec: Spec) -> str:
         if has["nesterov"] and has["weight_decay"]:
             return f"The velocity of {own} gets the decay of the weight after the step"
         if factor(spec.schedule) is not None:
-            return f"The rate stands outside the velocity; that of {own} is inside, and it changes"
+            return f"The rate changes; {own} has it in the velocity"
     if kind == "adam":
         if has["epsilon_placement"] != "uncorrected":
             return f"Epsilon is 'outside'; that of {own} is 'uncorrected'"
         if has["weight_decay"] and isinstance(spec.clipping, ClipValue):
-            return f"Gradients are clipped before the weight decay; {own} clips after it"
+            return f"Gradients are clipped before the weight decay; {own} clips after"
     return ""
 
 

@@ -52,7 +52,7 @@ class Conv2D(tf.Module):
 
     def __call__(self, x):
         if self.pads:
-            # Pads that tf.nn.conv2d is given as numbers make its gradient slow on a CPU.
+            # Given to tf.nn.conv2d as numbers, they make its gradient slow on a CPU.
             x = tf.pad(x, self.pads)
         y = tf.nn.conv2d(x, self.kernel, self.stride, self.padding)
         return y if self.bias is None else tf.nn.bias_add(y, self.bias)
@@ -85,8 +85,8 @@ class GroupedConv2D(tf.Module):
         self.bias = tf.Variable(tf.zeros([channels], DTYPE)) if bias else None
 
     def __call__(self, x):
-        # Made of plain convolutions: for dilation or groups, tf.nn.conv2d has a gradient on a
-        # CPU in float32 alone, and there only on processors for which oneDNN is on.
+        # Made of plain convolutions: for dilation or groups, on a CPU, tf.nn.conv2d has
+        # a gradient in float32 alone, and there only on processors with oneDNN on.
         height, width, inputs, outputs = self.kernel.shape
         down, right = self.dilation
         kernel = tf.reshape(self.kernel, [height, 1, width, 1, inputs, outputs])
@@ -106,8 +106,8 @@ class GroupedConv2D(tf.Module):
 
 GELU = """
 def gelu(x):
-    # Written out, as tf.nn.gelu rounds its constants to float32 whatever the dtype of x;
-    # on two axes, on which TensorFlow fuses it with the matrix product before it.
+    # tf.nn.gelu rounds its constants to float32, whatever the dtype of x. On two axes,
+    # TensorFlow fuses this with the matrix product before it.
     y = tf.reshape(x, [-1, x.shape[-1]])
     return tf.reshape(0.5 * y * (1 + tf.math.erf(y / 2**0.5)), [-1, *x.shape[1:]])
 """
@@ -129,7 +129,7 @@ def average_inside(x, kernel, stride, paddings):
 
 _BATCH_NORM = '''
 class {prefix}BatchNorm(tf.Module):
-    """Batch norm over all axes but the last; its moving variance is the {kind} one."""
+    """Batch norm over all axes but the last, with the {kind} moving variance."""
 
     def __init__(self, channels, epsilon=1e-05, kept_fraction=0.9):
         super().__init__()
@@ -154,7 +154,7 @@ class {prefix}BatchNorm(tf.Module):
         self.moving_variance.assign(kept * self.moving_variance + (1 - kept) * variance)
 
     def correction(self, x):
-        """n / (n - 1) for n values a channel, from the biased variance to the unbiased."""
+        """From the biased variance to the unbiased: n / (n - 1), n values a channel."""
         count = tf.cast(tf.size(x) // x.shape[-1], tf.float64)
         return tf.cast(count / (count - 1), x.dtype)
 '''
@@ -166,7 +166,7 @@ class {prefix}BatchNorm2D({prefix}BatchNorm):
     def __call__(self, x, training=False):
         if x.dtype != tf.float32:
             return super().__call__(x, training)
-        # Not tf.compat.v1.nn.fused_batch_norm, which silently raises an epsilon of 1e-5.
+        # Not tf.compat.v1.nn.fused_batch_norm, which silently raises epsilons of 1e-5.
         y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=x,
             scale=self.scale,
@@ -356,7 +356,8 @@ class SGD(tf.Module):
 
     def apply(self, gradients):
         for variable, velocity, gradient in zip(self.trained, self.velocities, gradients):
-            # velocity = momentum * velocity + gradient, then variable -= learning_rate * velocity
+            # One fused pass over each parameter, where plain operations are several:
+            # velocity = momentum * velocity + gradient; variable -= rate * velocity.
             tf.raw_ops.ResourceApplyMomentum(
                 var=variable.handle,
                 accum=velocity.handle,

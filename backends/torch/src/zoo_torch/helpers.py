@@ -88,7 +88,7 @@ class LearnedPositions(nn.Module):
 
 BIASED_BATCH_NORM = '''
 class BiasedBatchNorm(nn.modules.batchnorm._BatchNorm):
-    """Batch norm whose running variance is the biased one; PyTorch's own keeps the unbiased."""
+    """Batch norm with the biased running variance; PyTorch's keeps the unbiased one."""
 
     def _check_input_dim(self, x):
         pass
