@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
 from typing import Any
 
 import pytest
 
 from zoo.errors import SpecError
 from zoo.models import registry
-from zoo.ops import dense, input
+from zoo.ops import add, dense, input
 from zoo.spec import Spec
 from zoo.spec.trace import trace
 from zoo.training import SGD, MeanSquaredError, SoftmaxCrossEntropy
@@ -63,3 +64,17 @@ def test_a_replaced_part_is_checked_like_a_new_one(mistake: str) -> None:
     )  # fmt: skip
     with pytest.raises(SpecError, match=message):
         spec.replace(**changes)
+
+
+def test_a_model_has_as_many_inputs_as_json_holds() -> None:
+    """Not one more."""
+
+    def made(count: int) -> Spec:
+        return trace(
+            lambda: dense(reduce(add, [input(f"x{i}", (3,)) for i in range(count)]), 1),
+            name="made", summary="Made", loss=MeanSquaredError(), optimizer=SGD(),
+        )  # fmt: skip
+
+    assert Spec.from_json(made(64).to_json()) == made(64)
+    with pytest.raises(SpecError, match="it has 65 inputs, the limit is 64"):
+        made(65)

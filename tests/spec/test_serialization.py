@@ -120,7 +120,17 @@ def conv(data: Any) -> Any:
     return data["body"][0]
 
 
-HOSTILE = {
+def argued(value: object) -> str:
+    return changed(lambda d: d["body"][3]["arguments"].update(value=value))
+
+
+def rename(data: Any, name: str) -> None:
+    """The input, also where it is read."""
+    assert data["inputs"][0]["name"] == conv(data)["inputs"][0]
+    data["inputs"][0]["name"] = conv(data)["inputs"][0] = name
+
+
+HOSTILE: dict[str, Any] = {
     "empty": "",
     "cut off": registry.build("mlp", "tiny").to_json()[:-20],
     "no object": "[]",
@@ -159,6 +169,11 @@ HOSTILE = {
     "no accumulation": changed(lambda d: d.update(accumulate=0)),
     "half an accumulation": changed(lambda d: d.update(accumulate=1.5)),
     "accumulation's type": changed(lambda d: d.update(accumulate=True)),
+    "input of a chain": changed(lambda d: rename(d, "x.0")),
+    "infinite argument": argued(3).replace('"value": 3', '"value": 1e999'),
+    "digits in an argument": argued(10**400),
+    "words in an argument": argued(["a"]),
+    "no text": None,
     "key twice": '{"schema": "parityzoo-spec/1", "schema": "parityzoo-spec/1"}',
     "nested lists": "[" * 10_000 + "]" * 10_000,
     "nested objects": '{"a":' * 10_000 + "1" + "}" * 10_000,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,22 @@ def test_a_block_keeps_its_name_arguments_and_body() -> None:
     assert list(spec.states) == ["first.inner.weight", "first.inner.bias"]
 
 
+def test_automatic_names_are_as_good_as_given_ones() -> None:
+    """They avoid chains, and what JSON would refuse is refused at once."""
+
+    def chained() -> Tensor:
+        return dense(relu(relu(input("x", (3,)), name="relu1.0")), 2)
+
+    assert [n.path for n in spec_of(chained).nodes] == ["relu1.0", "relu2", "dense1"]
+
+    def long(x: Tensor) -> Tensor:
+        return dense(x, 2)
+
+    long.__name__ = "a" * 64
+    with pytest.raises(SpecError, match=r"aaa... is no name"):
+        spec_of(lambda: block(long)(input("x", (3,))))
+
+
 def test_model_decorator_gives_a_spec() -> None:
     """The first docstring line is the summary; a call with arguments traces anew."""
 
@@ -92,6 +110,36 @@ def test_model_decorator_gives_a_spec() -> None:
     assert small(units=5).output_type.shape == (5,)
     assert small() == small()
     assert small().hash != small(units=5).hash
+
+
+@block
+def given(x: Tensor, value: object, _hidden: object = None) -> Tensor:
+    return dense(x, 2)
+
+
+@block
+def taking(x: Tensor, value: object) -> Tensor:
+    return dense(x, 2)
+
+
+@block
+def reading(x: Tensor) -> Tensor:
+    return add(x, input("y", (3,)))
+
+
+@block
+def joining(*tensors: Tensor) -> Tensor:
+    return add(*tensors)
+
+
+def passed(value: object) -> Tensor:
+    return taking(input("x", (3,)), value)
+
+
+def after_a_chain() -> Tensor:
+    x = relu(input("x", (3,)), name="relu1.0")
+    relu(relu(x), name="relu1")
+    return x
 
 
 def same_conv(kernel: object, shape=(3, 8, 8), pads="same", **more: object) -> Tensor:
@@ -149,6 +197,23 @@ MISTAKES = {
     "twice": (lambda: relu(relu(input("x", (3,)), name="a"), name="a"), "taken already"),
     "chain gap": (lambda: relu(relu(input("x", (3,)), name="a.0"), name="a.2"), "expected a.1"),
     "chain taken": (lambda: relu(relu(input("x", (3,)), name="a"), name="a.0"), "single layer"),
+    "input's name": (lambda: relu(input(None, (3,))), "^input None is no name"),
+    "input of a chain": (lambda: relu(input("x.0", (3,))), "^input 'x.0' is no name"),
+    "input in a block": (lambda: reading(input("x", (3,))), "reading1.y: an input belongs to the"),
+    "hidden argument": (lambda: given(input("x", (3,)), 1), "given1: argument '_hidden' is no nam"),
+    "lambda": (lambda: block(lambda x: relu(x)), "^block '<lambda>' is no name"),
+    "no function": (lambda: block(partial(relu)), "^block None is no name"),
+    "many tensors": (lambda: joining(input("x", (3,))), "a block takes 1 to 16 tensors .* got 0"),
+    "not a number": (lambda: passed(float("nan")), "^taking1: argument value must be .* got nan"),
+    "infinite": (lambda: passed(float("inf")), "argument value must be .* finite .* got inf"),
+    "digits": (lambda: passed(10**5000), "argument value must be .* thousands of digits"),
+    "digits in a tuple": (lambda: passed((1, 10**5000)), "argument value .* thousands of digits"),
+    "long word": (lambda: passed("a" * 1001), "argument value must be .* 1000 characters"),
+    "long tuple": (lambda: passed((1,) * 17), "argument value must be .* at most 16 whole numbers"),
+    "words": (lambda: passed(("a",)), "argument value must be"),
+    "number of NumPy": (lambda: passed(np.float64(1.0)), "argument value must be"),
+    "object": (lambda: passed(object()), "argument value must be"),
+    "chain's name": (after_a_chain, "relu1: this name is taken by a chain already"),
     "nothing": (lambda: input("x", (3,)), "an input and at least one layer"),
 }  # fmt: skip
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import keyword
+import math
 import re
-from typing import Iterable, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from zoo.errors import SpecError
 from zoo.spec.graph import Item, Spec, item_inputs
@@ -12,8 +13,20 @@ from zoo.spec.op import MAX_ELEMENTS, Op, TensorType, shown
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 
+MAX_INPUTS = 64
+"""Most inputs of a model."""
+
+MAX_TENSORS, MAX_ARGUMENTS = 16, 64
+"""Most tensors, and most other arguments, that a block takes."""
+
 MAX_WORDS = 1000
 """Longest summary, in characters, and longest word that is an argument of a block."""
+
+MAX_NUMBERS = 16
+"""Longest tuple that is an argument of a block."""
+
+MAX_NUMBER = 2**53
+"""Largest whole number that is an argument of a block, and that every reader of JSON keeps."""
 
 
 def check_all_used(inputs: Iterable[str], items: Sequence[Item], output: str, prefix: str) -> None:
@@ -37,6 +50,8 @@ def check_whole(spec: Spec) -> Spec:
     check_summary(spec.summary, where)
     if not spec.inputs or not spec.body:
         raise SpecError(f"{where}it needs an input and at least one layer")
+    if len(spec.inputs) > MAX_INPUTS:
+        raise SpecError(f"{where}it has {len(spec.inputs)} inputs, the limit is {MAX_INPUTS}")
     check_all_used([node.name for node in spec.inputs], spec.body, spec.output, where)
     try:
         spec.loss.check(spec.output_type)
@@ -84,6 +99,47 @@ def check_name(name: object, where: str, *, indexed: bool = False) -> None:
             "(64 at most), no Python keyword"
             + (", and .0, .1, ... for the elements of a chain" if indexed else "")
         )
+
+
+def check_input(name: object, prefix: str) -> None:
+    """Refuse an input that is in a block, or whose name could not be that of a parameter."""
+    if prefix:
+        raise SpecError(
+            f"{prefix}{name}: an input belongs to the model; pass it to the block as an argument"
+        )
+    check_name(name, "input ")
+
+
+def check_call(
+    path: str, block: object, tensors: Sequence[object], arguments: Sequence[tuple[object, object]]
+) -> None:
+    """Refuse names and arguments of a block that a source or JSON could not have."""
+    check_name(block, f"{path}: block ")
+    for parameter in (*tensors, *(name for name, _ in arguments)):
+        check_name(parameter, f"{path}: argument ")
+    if not 1 <= len(tensors) <= MAX_TENSORS or len(arguments) > MAX_ARGUMENTS:
+        raise SpecError(
+            f"{path}: a block takes 1 to {MAX_TENSORS} tensors and at most {MAX_ARGUMENTS} other "
+            f"arguments, got {len(tensors)} and {len(arguments)}"
+        )
+    for parameter, value in arguments:
+        if not _is_argument(value):
+            raise SpecError(
+                f"{path}: argument {parameter} must be true, false, none, a finite number (a whole "
+                f"one up to 2**53), a word of at most {MAX_WORDS} characters or a tuple of at most "
+                f"{MAX_NUMBERS} whole numbers, got {shown(value)}"
+            )
+
+
+def _is_argument(value: Any) -> bool:
+    if isinstance(value, tuple):
+        whole = all(type(v) is int and abs(v) <= MAX_NUMBER for v in value)
+        return whole and len(value) <= MAX_NUMBERS
+    if type(value) is str:
+        return len(value) <= MAX_WORDS
+    if type(value) is float:
+        return math.isfinite(value)
+    return value is None or type(value) is bool or (type(value) is int and abs(value) <= MAX_NUMBER)
 
 
 def check_free_name(name: str, taken: Mapping[str, object], prefix: str) -> None:

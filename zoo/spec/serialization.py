@@ -15,10 +15,16 @@ import jsonschema
 
 from zoo.errors import SpecError, nearest
 from zoo.spec.checks import (
+    MAX_ARGUMENTS,
+    MAX_INPUTS,
+    MAX_NUMBERS,
+    MAX_TENSORS,
     MAX_WORDS,
     check_all_used,
+    check_call,
     check_chain,
     check_free_name,
+    check_input,
     check_name,
     check_whole,
     checked_type,
@@ -35,10 +41,11 @@ _SCALAR = {
     "anyOf": [
         {"type": ["boolean", "number", "null"]},
         {"type": "string", "maxLength": MAX_WORDS},
-        {"type": "array", "items": {"type": "integer"}, "maxItems": 16},
+        {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_NUMBERS},
         {"type": "array", "items": _NAME, "maxItems": 16},
     ]
 }
+_ARGUMENT = {"anyOf": _SCALAR["anyOf"][:-1]}
 _DECLARED = {
     "type": "object",
     "required": ["kind"],
@@ -66,7 +73,12 @@ SCHEMA: dict[str, Any] = {
         schema={"const": f"parityzoo-spec/{VERSION}"},
         name=_NAME,
         summary={"type": "string", "maxLength": MAX_WORDS},
-        inputs={"type": "array", "minItems": 1, "maxItems": 64, "items": {"$ref": "#/$defs/node"}},
+        inputs={
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MAX_INPUTS,
+            "items": {"$ref": "#/$defs/node"},
+        },
         body={**_ITEMS, "minItems": 1},
         output=_NAME,
         loss=_DECLARED,
@@ -92,8 +104,12 @@ SCHEMA: dict[str, Any] = {
         "call": _record(
             name=_NAME,
             block=_NAME,
-            arguments={"type": "object", "maxProperties": 64, "additionalProperties": _SCALAR},
-            inputs={"type": "object", "maxProperties": 16, "additionalProperties": _NAME},
+            arguments={
+                "type": "object",
+                "maxProperties": MAX_ARGUMENTS,
+                "additionalProperties": _ARGUMENT,
+            },
+            inputs={"type": "object", "maxProperties": MAX_TENSORS, "additionalProperties": _NAME},
             body=_ITEMS,
             output=_NAME,
         ),
@@ -158,6 +174,7 @@ def load(text: str) -> Spec:
     inputs: list[Node] = []
     types: dict[str, TensorType] = {}
     for entry in data["inputs"]:
+        check_input(entry["name"], "")
         node = reader.node(entry, types, "")
         if node.op.kind != "input":
             raise SpecError(f"{node.name}: only ops of kind input belong under inputs")
@@ -178,7 +195,9 @@ def load(text: str) -> Spec:
     return check_whole(made)
 
 
-def _parse(text: str) -> Any:
+def _parse(text: object) -> Any:
+    if not isinstance(text, str):
+        raise SpecError(f"the JSON must be text, as to_json gives it, got {shown(text)}")
     if len(text) > MAX_BYTES:
         raise SpecError(f"the JSON has {len(text)} characters, the limit is {MAX_BYTES}")
 
@@ -291,20 +310,18 @@ class _Reader:
     ) -> Call:
         path = prefix + entry["name"]
         check_free_name(entry["name"], types, prefix)
-        check_name(entry["block"], f"{path}: block ")
+        arguments = [
+            (name, tuple(value) if isinstance(value, list) else value)
+            for name, value in entry["arguments"].items()
+        ]
+        check_call(path, entry["block"], list(entry["inputs"]), arguments)
+        for parameter, _ in arguments:
+            if parameter in entry["inputs"]:
+                raise SpecError(f"{path}: {parameter} is both a tensor and an argument")
         inputs, inner = [], {}
         for parameter, outer in entry["inputs"].items():
-            check_name(parameter, f"{path}: parameter ")
             inputs.append((parameter, _reference(outer, types, path)))
             inner[parameter] = types[outer]
-        if not inputs:
-            raise SpecError(f"{path}: a block takes at least one tensor")
-        arguments = []
-        for parameter, value in entry["arguments"].items():
-            check_name(parameter, f"{path}: argument ")
-            if parameter in inner:
-                raise SpecError(f"{path}: {parameter} is both a tensor and an argument")
-            arguments.append((parameter, tuple(value) if isinstance(value, list) else value))
         body = self.body(entry["body"], inner, path + ".", depth + 1)
         output = _reference(entry["output"], inner, f"the output of {path}")
         check_all_used([name for name, _ in inputs], body, output, path + ".")

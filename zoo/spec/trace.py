@@ -19,13 +19,15 @@ from zoo.errors import SpecError
 from zoo.spec.checks import (
     check_all_used,
     check_arity,
+    check_call,
     check_chain,
     check_free_name,
+    check_input,
     check_name,
     check_whole,
     checked_type,
 )
-from zoo.spec.graph import Argument, Call, Item, Node, Spec
+from zoo.spec.graph import Call, Item, Node, Spec
 from zoo.spec.op import Op, TensorType, shown
 
 if TYPE_CHECKING:
@@ -79,7 +81,8 @@ class Scope:
         while True:
             self._counts[stem] = self._counts.get(stem, 0) + 1
             made = f"{stem}{self._counts[stem]}"
-            if made not in self.types:
+            if made not in self.types and f"{made}.0" not in self.types:
+                check_name(made, self.prefix)
                 return made
 
     def add(self, item: Item) -> Tensor:
@@ -137,6 +140,8 @@ def apply(cls: type[Op], *inputs: object, name: str | None = None, **attributes:
     """Append one op to the trace; the line of the model is in every error."""
     with _located():
         scope = current_scope()
+        if cls.kind == "input":
+            check_input(name, scope.prefix)
         own = scope.new_name(cls.stem, name)
         path = scope.path(name or cls.kind)
         tensors = [_local(scope, x, path) for x in inputs]
@@ -166,6 +171,9 @@ def block(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     Tensors and plain values (numbers, words, tuples of whole numbers) may be its arguments; it
     returns one tensor. Calls take a further keyword `name`.
     """
+    own = getattr(function, "__name__", None)
+    with _located():
+        check_name(own, "block ")
     signature = inspect.signature(function)
 
     @functools.wraps(function)
@@ -174,7 +182,7 @@ def block(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
             outer = current_scope()
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            inner_name = outer.new_name(function.__name__, name)
+            inner_name = outer.new_name(own, name)
             path = outer.path(inner_name)
             if outer.depth >= MAX_NESTING:
                 raise SpecError(f"{path}: blocks are nested more than {MAX_NESTING} deep")
@@ -187,9 +195,9 @@ def block(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
                     bound.arguments[parameter] = Tensor(inner, parameter, local.type)
                     inputs.append((parameter, local._name))
                 else:
-                    arguments.append((parameter, _argument(value, path, parameter)))
-            if not inputs:
-                raise SpecError(f"{path}: a block takes at least one tensor")
+                    value = tuple(value) if isinstance(value, list) else value
+                    arguments.append((parameter, value))
+            check_call(path, own, [name for name, _ in inputs], arguments)
         _scopes.append(inner)
         try:
             result = function(*bound.args, **bound.kwargs)
@@ -199,25 +207,12 @@ def block(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
             result = _local(inner, result, f"the result of {path}")
             check_all_used([p for p, _ in inputs], inner.items, result._name, path + ".")
             made = Call(
-                inner_name, function.__name__, tuple(arguments), tuple(inputs),
+                inner_name, own, tuple(arguments), tuple(inputs),
                 tuple(inner.items), result._name, result.type,
             )  # fmt: skip
             return outer.add(made)
 
     return call
-
-
-def _argument(value: object, path: str, name: str) -> Argument:
-    if isinstance(value, list):
-        value = tuple(value)
-    if isinstance(value, tuple) and all(type(v) is int for v in value):
-        return value
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    raise SpecError(
-        f"{path}: argument {name} must be a number, a word or a tuple of whole numbers, "
-        f"got {shown(value)}"
-    )
 
 
 def trace(
