@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from tests.parity.planting import with_op
 from zoo.parity.emission import altered
-from zoo.parity.parts import with_op
 from zoo.randomness import RandomnessReport
 from zoo.randomness.run import examined
 from zoo.randomness.subjects import subjects

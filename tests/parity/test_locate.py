@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from tests.conformance.cases import CASES
+from tests.parity.planting import with_op
 from zoo.errors import UsageError
 from zoo.models import registry
 from zoo.ops import batch_norm, dense, dropout, input, relu
@@ -19,7 +20,6 @@ from zoo.parity.cell import Cell, judged
 from zoo.parity.emission import altered
 from zoo.parity.locate import locate
 from zoo.parity.location import ALONE, LEADING, STEPS, Location
-from zoo.parity.parts import with_op
 from zoo.parity.reference import Reference
 from zoo.parity.variants import Variant, variants
 from zoo.spec import Spec

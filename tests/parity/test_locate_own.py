@@ -8,6 +8,7 @@ from typing import Any, Sequence
 import attrs
 import pytest
 
+from tests.parity.planting import with_op
 from zoo.models import registry
 from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged
@@ -15,7 +16,6 @@ from zoo.parity.compare import AGREES, compare
 from zoo.parity.emission import PLAIN, altered
 from zoo.parity.locate_own import locate_own
 from zoo.parity.location import OWN, STEPS
-from zoo.parity.parts import with_op
 from zoo.parity.reference import Reference
 from zoo.spec import Spec
 from zoo.target import Target

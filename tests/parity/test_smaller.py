@@ -6,13 +6,13 @@ import sys
 
 import attrs
 
+from tests.parity.planting import with_op
 from zoo.models import registry
 from zoo.ops.batch_norm import BatchNorm
 from zoo.parity.case import make_case
 from zoo.parity.cell import Cell, judged
 from zoo.parity.emission import altered
 from zoo.parity.locate import locate
-from zoo.parity.parts import with_op
 from zoo.parity.reference import Reference
 from zoo.parity.smaller import smaller, summary
 from zoo.spec import Spec

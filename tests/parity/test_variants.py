@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.conformance.cases import CASES
+from tests.parity.planting import with_op
 from zoo.oracle.base import Formula, Given
 from zoo.oracle.table import formula_of
-from zoo.parity.parts import with_op
 from zoo.parity.variants import RULES, Variant, variants
 from zoo.spec import Spec, initial
 from zoo.spec.graph import FlatNode

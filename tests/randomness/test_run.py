@@ -12,9 +12,9 @@ import attrs
 import pytest
 from rich.console import Console
 
+from tests.parity.planting import with_op
 from zoo.errors import UsageError
 from zoo.parity.emission import altered
-from zoo.parity.parts import with_op
 from zoo.randomness import RandomnessReport, randomness
 from zoo.spec import Spec
 from zoo.target import Target

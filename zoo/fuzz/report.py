@@ -179,11 +179,10 @@ class FuzzReport:
             alike.setdefault(key, []).append(finding)
         for first, *others in alike.values():
             row = first.minimal_row
-            what = " ".join(filter(None, [row.phase, row.quantity, row.tensor])) or "the cell"
             numbers = ", ".join(str(finding.number) for finding in (first, *others))
             small = "as it was drawn" if first.minimal == first.spec else "made small"
             yield Text(
-                f"{row.backend}:{row.mode}: {what}: {row.reason} (model {numbers}; {small}, "
+                f"{row.backend}:{row.mode}: {row.what}: {row.reason} (model {numbers}; {small}, "
                 f"with a batch of {first.batch}:)",
                 "red",
             )

@@ -27,12 +27,6 @@ Array = NDArray[Any]
 Key = Tuple[str, str, str]
 Seen = Dict[Key, Array]
 
-PHASES = ("evaluation", "training", "steps")
-QUANTITIES = (
-    "output", "loss", "input-gradient", "parameter-gradient", "statistic", "parameter",
-    "optimizer-state",
-)  # fmt: skip
-
 
 @attrs.frozen(eq=False)
 class Case:

@@ -123,4 +123,4 @@ def _other_rate(cell: Cell) -> Iterator[TrainingVariant]:
         rate = spec.optimizer.learning_rate * above / below
         optimizer = attrs.evolve(spec.optimizer, learning_rate=rate)
         words = f"the learning rate is {rate:.10g}"
-        yield TrainingVariant("learning_rate", words, spec.replace(optimizer=optimizer))
+        yield TrainingVariant(words, spec.replace(optimizer=optimizer))

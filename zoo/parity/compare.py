@@ -63,6 +63,11 @@ class Row:
     ulps: Optional[float] = None
     numpy_error: Optional[float] = None
 
+    @property
+    def what(self) -> str:
+        """What the verdict is on, for people: `training parameter-gradient conv1.weight`."""
+        return " ".join(filter(None, (self.phase, self.quantity, self.tensor))) or "the cell"
+
 
 def compare(
     cell: Row, exact: Seen, moved: Moved, seen: Seen, in_numpy: Optional[Seen] = None

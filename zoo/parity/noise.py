@@ -31,28 +31,22 @@ Moved = Mapping[Key, NDArray[Any]]
 """For each tensor a number; in the phase `steps` a number for each step, shape (steps,)."""
 
 
-def noise(case: Case, exact: Seen, dtype: str, seed: int = 0, *, one_pass: bool = False) -> Moved:
+def noise(case: Case, exact: Seen, dtype: str, *, one_pass: bool = False) -> Moved:
     """Largest absolute movement of each tensor in the noisy runs, `UNITS` roundings at least.
 
     With `one_pass`, of a program that takes variances in one pass (`zoo.oracle.Rounding`).
     """
-    return movement(lambda r: seen_by_oracle(case, r), exact, dtype, seed, one_pass=one_pass)
+    return movement(lambda r: seen_by_oracle(case, r), exact, dtype, one_pass=one_pass)
 
 
 def movement(
-    run: Callable[[Rounding], Seen],
-    exact: Seen,
-    dtype: str,
-    seed: int = 0,
-    *,
-    one_pass: bool = False,
+    run: Callable[[Rounding], Seen], exact: Seen, dtype: str, *, one_pass: bool = False
 ) -> Moved:
     """The same for any computation whose exact results are given."""
     unit = grain(dtype)
     sums, smallest = UNITS[dtype] * DTYPES[dtype].sums, DTYPES[dtype].smallest
     moved: Dict[Key, NDArray[Any]] = {k: unit * magnitude(k, array) for k, array in exact.items()}
-    seeds = range(seed * SAMPLES, (seed + 1) * SAMPLES)
-    noises = [Rounding(unit, each, sums, smallest, one_pass) for each in seeds]
+    noises = [Rounding(unit, seed, sums, smallest, one_pass) for seed in range(SAMPLES)]
 
     def noisy_run(rounding: Rounding) -> Seen:
         with np.errstate(all="ignore"):  # what is not finite makes a bound that is not

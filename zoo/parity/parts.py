@@ -5,7 +5,7 @@ A part keeps the blocks around its layers, so that a backend writes the same cla
 
 from __future__ import annotations
 
-from typing import Callable, List, Sequence, Tuple
+from typing import List, Sequence, Tuple
 
 import attrs
 
@@ -14,28 +14,10 @@ from zoo.ops.add import Add
 from zoo.ops.dense import Dense
 from zoo.ops.input import Input
 from zoo.spec.graph import Call, FlatNode, Item, Node, Spec, item_inputs
-from zoo.spec.op import Op, TensorType
+from zoo.spec.op import TensorType
 from zoo.training import MeanSquaredError
 
 Body = Tuple[Item, ...]
-
-
-def with_op(spec: Spec, path: str, op: Op) -> Spec:
-    """The model with another op in one layer, of the same states and shapes."""
-    return attrs.evolve(spec, body=_changed(spec.body, path, lambda n: attrs.evolve(n, op=op)))
-
-
-def _changed(body: Body, path: str, change: Callable[[Node], Node]) -> Body:
-    made: List[Item] = []
-    for item in body:
-        if isinstance(item, Node):
-            made.append(change(item) if item.name == path else item)
-        elif path.startswith(item.name + "."):
-            inner = _changed(item.body, path[len(item.name) + 1 :], change)
-            made.append(attrs.evolve(item, body=inner))
-        else:
-            made.append(item)
-    return tuple(made)
 
 
 def leading_to(spec: Spec, path: str) -> Spec:

@@ -179,8 +179,7 @@ def complaints(cell: tuple[str, str, str, str], rows: list[Row], most: int = 5) 
     """The first tensors at fault, in the order of computation, and a failed worker's log."""
     bad = [row for row in rows if row.verdict != AGREES]
     for row in bad[:most]:
-        what = " ".join(filter(None, [row.phase, row.quantity, row.tensor])) or "the cell"
-        yield Text(f"{cell[0]} {cell[1]}:{cell[2]}: {what}: {row.reason or row.verdict}", "red")
+        yield Text(f"{cell[0]} {cell[1]}:{cell[2]}: {row.what}: {row.reason or row.verdict}", "red")
         for line in row.log.splitlines()[-6:]:
             yield Text(f"    {line}", style="dim")
     if len(bad) > most:

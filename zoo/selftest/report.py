@@ -210,5 +210,4 @@ def _complaints(score: Score) -> Iterator[Text]:
             yield Text(f"{name} named {each.named or 'nothing'}, not {where}: {what}", "red")
     for alarm in score.alarms:
         row = alarm.row
-        where = " ".join(filter(None, [row.phase, row.quantity, row.tensor])) or "the cell"
-        yield Text(f"{name} false alarm: {alarm.model}: {where}: {row.reason}", "red")
+        yield Text(f"{name} false alarm: {alarm.model}: {row.what}: {row.reason}", "red")

@@ -11,6 +11,7 @@
     train      input.<i>, target, mask.<name>, each with a
                leading axis of steps                        -> loss (steps,) float64
     state                                                   -> state.<name>
+    optimizer_state                                         -> optimizer.<parameter>.<name>
     time       {what, plan}, input.<i>, target              -> {warmup, seconds, calls, finite}
     barrier    {what, calls, attempts}, input.<i>, target   -> {seconds, read, read_later}
     memory                                                  -> {process, device}

@@ -19,9 +19,8 @@ Function = Callable[[Array, Array], Tuple[Array, Array]]
 
 @attrs.frozen(eq=False)
 class LossVariant:
-    """Another meaning of a loss: name of the convention, a clause in words, what it computes."""
+    """Another meaning of a loss: a clause in words, and what it computes."""
 
-    name: str
     words: str
     function: Function
 
@@ -32,9 +31,8 @@ def loss_variants(loss: Loss) -> Iterator[LossVariant]:
         loss
     )
     own = _function(loss)
-    yield LossVariant("loss_sum", "it is a sum, not a mean", _times(own, lambda t: t.size))
+    yield LossVariant("it is a sum, not a mean", _times(own, lambda t: t.size))
     yield LossVariant(
-        "loss_sum",
         "it is a sum over all but the batch",
         _times(own, lambda t: t.size / len(t)),
     )
@@ -46,23 +44,21 @@ def _cross_entropy(loss: Any) -> Iterator[LossVariant]:
         if other != smoothing:
             words = f"labels are smoothed by {other:g}" if other else "labels are not smoothed"
             changed = attrs.evolve(loss, label_smoothing=other)
-            yield LossVariant("label_smoothing", words, _function(changed))
-    yield LossVariant(
-        "log_base", "the logarithm's base is 2", _times(own, lambda t: 1 / math.log(2))
-    )
+            yield LossVariant(words, _function(changed))
+    yield LossVariant("the logarithm's base is 2", _times(own, lambda t: 1 / math.log(2)))
 
     def twice(output: Array, target: Array) -> Tuple[Array, Array]:
         p = softmax(output, -1)
         value, grad = own(p, target)
         return value, softmax_backward(grad, p, -1)
 
-    yield LossVariant("softmax_twice", "softmax is applied twice", twice)
+    yield LossVariant("softmax is applied twice", twice)
 
     def none(output: Array, target: Array) -> Tuple[Array, Array]:
         wanted = 1.0 * (np.arange(output.shape[-1]) == target[..., None])
         return np.asarray(-np.sum(output * wanted) / target.size), -wanted / target.size
 
-    yield LossVariant("no_softmax", "the output is taken for log-probabilities", none)
+    yield LossVariant("the output is taken for log-probabilities", none)
 
     def others(output: Array, target: Array) -> Tuple[Array, Array]:
         classes = output.shape[-1]
@@ -71,18 +67,18 @@ def _cross_entropy(loss: Any) -> Iterator[LossVariant]:
         )
 
     if smoothing:
-        yield LossVariant("label_smoothing", "smoothing goes to the other classes alone", others)
+        yield LossVariant("smoothing goes to the other classes alone", others)
 
 
 def _squared(loss: Loss) -> Iterator[LossVariant]:
     own = _function(loss)
-    yield LossVariant("half", "there is a factor of one half", _times(own, lambda t: 0.5))
+    yield LossVariant("there is a factor of one half", _times(own, lambda t: 0.5))
 
     def absolute(output: Array, target: Array) -> Tuple[Array, Array]:
         gap = output - target
         return np.asarray(np.mean(np.abs(gap))), np.sign(gap) / gap.size
 
-    yield LossVariant("absolute", "it is the absolute error, not the squared one", absolute)
+    yield LossVariant("it is the absolute error, not the squared one", absolute)
 
 
 def _function(loss: Loss) -> Function:

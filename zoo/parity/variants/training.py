@@ -18,12 +18,10 @@ class TrainingVariant:
     """Another meaning of how a model is trained.
 
     Attributes:
-        name: of the convention.
         words: a clause that says what is different.
         spec: the model that is trained so.
     """
 
-    name: str
     words: str
     spec: Spec
 
@@ -94,7 +92,7 @@ def _optimizer(spec: Spec, name: str, words: str, value: Any) -> Iterator[Traini
         optimizer = attrs.evolve(spec.optimizer, **{name: value})
     except SpecError:
         return
-    yield TrainingVariant(name, words.format(shown), spec.replace(optimizer=optimizer))
+    yield TrainingVariant(words.format(shown), spec.replace(optimizer=optimizer))
 
 
 def _schedules(spec: Spec) -> Iterator[TrainingVariant]:
@@ -102,19 +100,13 @@ def _schedules(spec: Spec) -> Iterator[TrainingVariant]:
         return
     for by, words in ((1, "a step early"), (-1, "a step late")):
         shifted = Shifted(of=spec.schedule, by=by)
-        yield TrainingVariant(
-            "schedule_off_by_one", f"the schedule is {words}", spec.replace(schedule=shifted)
-        )
-    yield TrainingVariant(
-        "no_schedule", "the learning rate is constant", spec.replace(schedule=Constant())
-    )
+        yield TrainingVariant(f"the schedule is {words}", spec.replace(schedule=shifted))
+    yield TrainingVariant("the learning rate is constant", spec.replace(schedule=Constant()))
     if spec.schedule.attributes()["warmup_steps"]:
         schedule = attrs.evolve(spec.schedule, warmup_steps=0)
-        yield TrainingVariant("no_warmup", "there is no warm-up", spec.replace(schedule=schedule))
+        yield TrainingVariant("there is no warm-up", spec.replace(schedule=schedule))
 
 
 def _clippings(spec: Spec) -> Iterator[TrainingVariant]:
     if spec.clipping is not None:
-        yield TrainingVariant(
-            "no_clipping", "gradients are not clipped", spec.replace(clipping=None)
-        )
+        yield TrainingVariant("gradients are not clipped", spec.replace(clipping=None))
