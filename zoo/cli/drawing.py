@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any
 
 import click
 
-from zoo.cli.judging import build_missing
 from zoo.cli.options import backends_option, plant_option, run_options
-from zoo.cli.output import deliver, progress
+from zoo.cli.running import run
 from zoo.dtypes import WIDE
-from zoo.target import Target
 
 
 @click.command()
@@ -29,7 +27,7 @@ from zoo.target import Target
 )  # fmt: skip
 @plant_option
 @run_options
-def dropout(backends: Sequence[Target], json_to: str | None, **options: Any) -> int:
+def dropout(**options: Any) -> int:
     """Test what frameworks drop with their own generators.
 
     Emitted programs are trained as they are, and what was dropped is read off their weights: by
@@ -40,9 +38,4 @@ def dropout(backends: Sequence[Target], json_to: str | None, **options: Any) -> 
     """
     from zoo.randomness import randomness
 
-    given = {name: value for name, value in options.items() if value is not None}
-    build_missing(backends, given["python"])
-    with progress() as show:
-        report = randomness(backends, progress=show, **given)
-    deliver(report.to_json(), json_to, report)
-    return int(report.exit_code)
+    return run(randomness, **options)

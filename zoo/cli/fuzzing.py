@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any
 
 import click
 
-from zoo.cli.judging import build_missing
 from zoo.cli.options import backends_option, dtype_option, run_options
-from zoo.cli.output import deliver, progress
-from zoo.target import Target
+from zoo.cli.running import run
 
 
 @click.command()
@@ -28,25 +26,13 @@ from zoo.target import Target
 @backends_option("all")
 @dtype_option
 @run_options
-def fuzz(
-    models: int,
-    start: int,
-    only: tuple[int, ...],
-    backends: Sequence[Target],
-    json_to: str | None,
-    **options: Any,
-) -> int:
+def fuzz(models: int, start: int, only: tuple[int, ...], **options: Any) -> int:
     """Draw random models and check every backend on them.
 
     A model is known by its number and the seed. One that fails is made as small as it can be while
-    it still fails; a model that a backend refuses is counted, and is no failure. Exits with 1 if a
-    comparison failed.
+    it still fails, unless it hangs; a model that a backend refuses is counted, and is no failure.
+    Exits with 1 if a comparison failed.
     """
     from zoo.fuzz import fuzz
 
-    given = {name: value for name, value in options.items() if value is not None}
-    build_missing(backends, given["python"])
-    with progress() as show:
-        report = fuzz(only or range(start, start + models), backends, progress=show, **given)
-    deliver(report.to_json(), json_to, report)
-    return int(report.exit_code)
+    return run(fuzz, only or range(start, start + models), **options)

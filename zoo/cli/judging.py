@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any
 
 import click
 
-from zoo import envs, modelargs
+from zoo import modelargs
 from zoo.cli.options import (
     backends_option,
     dtype_option,
@@ -17,11 +16,8 @@ from zoo.cli.options import (
     set_option,
     training_options,
 )
-from zoo.cli.output import deliver, progress
-from zoo.errors import BackendUnavailable
+from zoo.cli.running import run
 from zoo.models import registry
-from zoo.target import Target
-from zoo.worker.device import check_device
 
 
 @click.command()
@@ -52,11 +48,9 @@ from zoo.worker.device import check_device
 @run_options
 def parity(
     models: tuple[str, ...],
-    backends: Sequence[Target],
     preset: str | None,
     changes: dict[str, Any],
     training: dict[str, Any],
-    json_to: str | None,
     **options: Any,
 ) -> int:
     """Check that backends compute what the oracle computes.
@@ -67,7 +61,7 @@ def parity(
     from zoo.parity import parity
 
     specs = [modelargs.load(model, preset, changes).replace(**training) for model in models]
-    return _run(parity, specs, backends, json_to, options)
+    return run(parity, specs, **options)
 
 
 @click.command()
@@ -78,9 +72,7 @@ def parity(
     help="Epochs of training on the digits; 0 leaves it out.",
 )  # fmt: skip
 @run_options
-def compare(
-    models: tuple[str, ...], backends: Sequence[Target], json_to: str | None, **options: Any
-) -> int:
+def compare(models: tuple[str, ...], **options: Any) -> int:
     """Compare backends on real data: errors, training and time.
 
     MODEL is a name (zoo list models); all of them if none is given. Environments that are missing
@@ -90,33 +82,4 @@ def compare(
 
     for model in models:
         registry.function(model)
-    return _run(compare, models or registry.MODELS, backends, json_to, options)
-
-
-def _run(
-    judge: Callable[..., Any],
-    subjects: Sequence[Any],
-    backends: Sequence[Target],
-    json_to: str | None,
-    options: dict[str, Any],
-) -> int:
-    """Call the judge with the options that were given, its own defaults standing in for others."""
-    given = {name: value for name, value in options.items() if value is not None}
-    build_missing(backends, given["python"])
-    with progress() as show:
-        report = judge(subjects, backends, progress=show, **given)
-    deliver(report.to_json(), json_to, report)
-    return int(report.exit_code)
-
-
-def build_missing(backends: Sequence[Target], python: Mapping[str, str]) -> None:
-    """Build environments while no spinner is in the way; the judge reports the ones that fail."""
-    able = []
-    for target in backends:
-        with suppress(BackendUnavailable):
-            check_device(target)
-            able.append(target.backend)
-    for backend in dict.fromkeys(able):
-        if backend.name not in python:
-            with suppress(BackendUnavailable):
-                envs.create(backend)
+    return run(compare, models or registry.MODELS, **options)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any
 
 import click
 
-from zoo.cli.judging import build_missing
 from zoo.cli.options import backends_option, dtype_option, run_options
-from zoo.cli.output import deliver, progress
-from zoo.target import Target
+from zoo.cli.running import run
 
 
 @click.command()
@@ -23,13 +21,7 @@ from zoo.target import Target
 @backends_option("all")
 @dtype_option
 @run_options
-def selftest(
-    clean: int,
-    only: tuple[str, ...],
-    backends: Sequence[Target],
-    json_to: str | None,
-    **options: Any,
-) -> int:
+def selftest(only: tuple[str, ...], **options: Any) -> int:
     """Plant faults in every backend to see parity find them.
 
     Each fault runs in a small model of its own. It should be caught, and the layer that has it be
@@ -42,9 +34,4 @@ def selftest(
     """
     from zoo.selftest import selftest
 
-    given = {name: value for name, value in options.items() if value is not None}
-    build_missing(backends, given["python"])
-    with progress() as show:
-        report = selftest(backends, faults=only or None, clean=clean, progress=show, **given)
-    deliver(report.to_json(), json_to, report)
-    return int(report.exit_code)
+    return run(selftest, faults=only or None, **options)

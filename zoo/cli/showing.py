@@ -9,7 +9,6 @@ import click
 
 from zoo import modelargs, plugins
 from zoo.cli.guard import one_line
-from zoo.cli.judging import build_missing
 from zoo.cli.options import (
     backends_option,
     json_option,
@@ -18,6 +17,7 @@ from zoo.cli.options import (
     set_option,
 )
 from zoo.cli.output import check_writable, console, progress, table, write
+from zoo.cli.running import build_missing
 from zoo.emit import emit as source_of
 from zoo.errors import UsageError
 from zoo.spec.graph import Spec
