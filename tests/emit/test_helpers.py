@@ -18,3 +18,9 @@ def test_no_comment_is_wider_than_the_writer_allows(backend: str) -> None:
     lines = {line for source in sources for line in source.split("\n")}
     wide = {line for line in lines if len(line) > LIMIT and "written by parityzoo" not in line}
     assert wide == set()
+
+
+@pytest.mark.parametrize("backend", sorted(plugins.backends()))
+def test_embeddings_start_with_the_law_of_the_specification(backend: str) -> None:
+    """As learned positions do beside them; frameworks' own are up to fifty times as wide."""
+    assert "0.02" in emit(CASES["embedded_tokens_without_momentum"], backend)

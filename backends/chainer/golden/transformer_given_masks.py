@@ -99,7 +99,9 @@ class Transformer(chainer.Chain):
     def __init__(self):
         super().__init__()
         with self.init_scope():
-            self.embedding = L.EmbedID(1000, 128)
+            self.embedding = L.EmbedID(
+                1000, 128, initialW=chainer.initializers.Normal(0.02)
+            )
             self.positions = LearnedPositions(64, 128)
             self.dropout = MaskedDropout(0.1, (16, 64, 128))
             self.layers = chainer.Sequential(

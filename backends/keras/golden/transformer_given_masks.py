@@ -95,7 +95,12 @@ def encoder_layer(x, heads, feed_forward, drop_rate, *, name):
 
 def transformer():
     inputs = keras.Input((64,), dtype="int32", name="tokens")
-    x = layers.Embedding(1000, 128, name="embedding")(inputs)
+    x = layers.Embedding(
+        1000,
+        128,
+        embeddings_initializer=keras.initializers.RandomNormal(stddev=0.02),
+        name="embedding",
+    )(inputs)
     x = LearnedPositions(name="positions")(x)
     x = MaskedDropout(0.1, (16, 64, 128), name="dropout_")(x)
     for index in range(4):

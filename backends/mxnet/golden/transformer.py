@@ -59,7 +59,9 @@ class EncoderLayer(nn.HybridBlock):
 class Transformer(nn.HybridBlock):
     def __init__(self):
         super().__init__()
-        self.embedding = nn.Embedding(1000, 128)
+        self.embedding = nn.Embedding(
+            1000, 128, weight_initializer=mx.init.Normal(0.02)
+        )
         self.positions = LearnedPositions(64, 128)
         self.dropout = nn.Dropout(0.1)
         self.layers = nn.HybridSequential()

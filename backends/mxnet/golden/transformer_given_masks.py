@@ -82,7 +82,9 @@ class EncoderLayer(nn.HybridBlock):
 class Transformer(nn.HybridBlock):
     def __init__(self):
         super().__init__()
-        self.embedding = nn.Embedding(1000, 128)
+        self.embedding = nn.Embedding(
+            1000, 128, weight_initializer=mx.init.Normal(0.02)
+        )
         self.positions = LearnedPositions(64, 128)
         self.dropout = MaskedDropout(0.1, (16, 64, 128))
         self.layers = nn.HybridSequential()

@@ -59,6 +59,7 @@ class Transformer(nn.Module):
     def __init__(self):
         super().__init__()
         self.embedding = nn.Embedding(1000, 128)
+        nn.init.normal_(self.embedding.weight, std=0.02)
         self.positions = LearnedPositions(64, 128)
         self.dropout = nn.Dropout(0.1)
         self.layers = nn.Sequential(

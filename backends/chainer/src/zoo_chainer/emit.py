@@ -98,7 +98,8 @@ def dropout(layer: Layer) -> Code:
 
 
 def embedding(layer: Layer) -> Code:
-    return _link(f"L.EmbedID({literal(layer['vocabulary'])}, {literal(layer['features'])})")
+    sizes = f"{literal(layer['vocabulary'])}, {literal(layer['features'])}"
+    return _link(f"L.EmbedID({sizes}, initialW=chainer.initializers.Normal(0.02))")
 
 
 def learned_positions(layer: Layer) -> Code:

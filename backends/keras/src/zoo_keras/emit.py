@@ -107,7 +107,8 @@ def dropout(layer: Layer) -> Code:
 
 def embedding(layer: Layer) -> Code:
     sizes = f"{literal(layer['vocabulary'])}, {literal(layer['features'])}"
-    return _layer("layers.Embedding", sizes)
+    law = "embeddings_initializer=keras.initializers.RandomNormal(stddev=0.02)"
+    return _layer("layers.Embedding", sizes, law)
 
 
 def learned_positions(layer: Layer) -> Code:

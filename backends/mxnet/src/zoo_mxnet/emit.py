@@ -102,7 +102,8 @@ def dropout(layer: Layer) -> Code:
 
 
 def embedding(layer: Layer) -> Code:
-    return _module(f"nn.Embedding({literal(layer['vocabulary'])}, {literal(layer['features'])})")
+    sizes = f"{literal(layer['vocabulary'])}, {literal(layer['features'])}"
+    return _module(f"nn.Embedding({sizes}, weight_initializer=mx.init.Normal(0.02))")
 
 
 def learned_positions(layer: Layer) -> Code:

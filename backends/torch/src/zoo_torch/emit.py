@@ -195,6 +195,14 @@ def _pads(layer: Layer, *, most_half: bool = False) -> tuple[str, bool]:
     return (pair((top, left)), True) if even else (repr((left, right, top, bottom)), False)
 
 
+def _law(member: Member, own: str) -> list[str]:
+    """How an embedding starts, if not with PyTorch's standard deviation of 1."""
+    if not isinstance(member, Layer) or member.op.kind != "embedding":
+        return []
+    line = f"nn.init.normal_({own}.weight, std=0.02)"
+    return [f"if {member.condition}:", f"    {line}"] if member.condition else [line]
+
+
 # Attributes of nn.Module, which a layer of that name would hide.
 MODULE_ATTRIBUTES = """
 T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double
@@ -269,16 +277,17 @@ class TorchEmitter(Emitter):
         return has_convolutions and all(len(shape) != 5 for shape in kept)
 
     def _declare(self, member: Member) -> list[str]:
-        attribute = self.attribute(member.name)
+        own = f"self.{self.attribute(member.name)}"
         if isinstance(member, Chain):
             elements = ", ".join(self.elements(member, self._as_module))
-            return [f"self.{attribute} = nn.Sequential({elements})"]
+            first, _ = member.runs[0]  # no op but an embedding takes integers
+            return [f"{own} = nn.Sequential({elements})", *_law(first, f"{own}[0]")]
         made = self.make(member)
         if made is None:
             return []
         if member.condition:
             made = f"{made} if {member.condition} else nn.Identity()"
-        return [f"self.{attribute} = {made}"]
+        return [f"{own} = {made}", *_law(member, own)]
 
     def _as_module(self, layer: Layer) -> str:
         return f"Lambda(lambda x: {self.layer_call(layer, ['x'], '')})"
