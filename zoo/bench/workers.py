@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import suppress
 from typing import Callable, Mapping, Sequence
 
-from zoo import envs
-from zoo.backend import Backend
 from zoo.bench.cells import Planned
 from zoo.errors import BackendUnavailable
 from zoo.worker.device import check_device
+from zoo.worker.interpreters import Interpreters
 from zoo.worker.session import Session
 
 
@@ -28,13 +27,11 @@ class Workers:
         say: Callable[[str], None],
     ) -> None:
         self._timeout = timeout
-        self._interpreters: dict[Backend, Path | BackendUnavailable] = {}
+        self._interpreters = Interpreters(python)
         for backend in dict.fromkeys(cell.target.backend for cell in cells):
             say(f"{backend.name}: environment")
-            try:
-                self._interpreters[backend] = envs.interpreter_for(backend, python)
-            except BackendUnavailable as error:
-                self._interpreters[backend] = error
+            with suppress(BackendUnavailable):
+                self._interpreters.of(backend)
 
     def session(self, cell: Planned) -> Session:
         """A new process for a cell, which starts with the first request.
@@ -43,9 +40,7 @@ class Workers:
             BackendUnavailable: it cannot run here; says why and what mends it.
         """
         check_device(cell.target)
-        python = self._interpreters[cell.target.backend]
-        if isinstance(python, BackendUnavailable):
-            raise python
+        python = self._interpreters.of(cell.target.backend)
         return Session.started(
             cell.target, python,
             threads=cell.threads, timeout=self._timeout,

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
 from types import TracebackType
 from typing import Mapping
 
-from zoo import envs
-from zoo.backend import Backend
-from zoo.errors import BackendUnavailable
 from zoo.target import Target
 from zoo.worker.device import check_device
 from zoo.worker.facts import affinity
+from zoo.worker.interpreters import Interpreters
 from zoo.worker.session import Session
 
 
@@ -36,9 +33,8 @@ class Pool:
             python: interpreters to use instead of the managed environments, by backend name.
         """
         self._threads, self._timeout = threads or len(affinity()), timeout
-        self._python = python
         self._sessions: dict[Target, Session] = {}
-        self._interpreters: dict[Backend, Path | BackendUnavailable] = {}
+        self._interpreters = Interpreters(python)
         self._stack = ExitStack()
 
     def __enter__(self) -> "Pool":
@@ -61,7 +57,7 @@ class Pool:
         """
         if target not in self._sessions:
             check_device(target)
-            python = self._interpreter(target.backend)
+            python = self._interpreters.of(target.backend)
             made = Session.started(target, python, threads=self._threads, timeout=self._timeout)
             self._sessions[target] = self._stack.enter_context(made)
         return self._sessions[target]
@@ -70,14 +66,3 @@ class Pool:
     def busy_seconds(self) -> float:
         """How long all workers took so far to answer."""
         return sum(session.busy_seconds for session in self._sessions.values())
-
-    def _interpreter(self, backend: Backend) -> Path:
-        if backend not in self._interpreters:
-            try:
-                self._interpreters[backend] = envs.interpreter_for(backend, self._python)
-            except BackendUnavailable as error:
-                self._interpreters[backend] = error
-        found = self._interpreters[backend]
-        if isinstance(found, BackendUnavailable):
-            raise found
-        return found
