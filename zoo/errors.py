@@ -97,3 +97,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if close:
         return "did you mean " + " or ".join(close) + "?"
     return "known: " + ", ".join(known)
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """The repr of a value, cut so that a hostile one cannot flood a message."""
+    try:
+        text = repr(value)
+    except ValueError:  # an integer with more digits than Python converts
+        text = "a number with thousands of digits"
+    return text if len(text) <= limit else text[: limit - 3] + "..."

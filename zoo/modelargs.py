@@ -10,10 +10,10 @@ from typing import Any, Iterable, Mapping, TypeVar
 
 import attrs
 
-from zoo.errors import SpecError, UsageError, nearest
+from zoo.errors import SpecError, UsageError, nearest, shown
 from zoo.models import registry
+from zoo.spec.declared import Declared
 from zoo.spec.graph import Spec
-from zoo.spec.op import Declared, shown
 from zoo.spec.serialization import MAX_BYTES
 
 Part = TypeVar("Part", bound=Declared)

@@ -7,8 +7,9 @@ from typing import Any, Iterable
 
 import attrs
 
+from zoo.spec.declared import Declared
 from zoo.spec.graph import Call, FlatNode, Item, Node, Spec
-from zoo.spec.op import Declared, TensorType
+from zoo.spec.op import TensorType
 from zoo.training import Constant
 
 

@@ -70,7 +70,7 @@ def test_ops_are_immutable() -> None:
 )
 def test_same_pads_follow_tensorflow(size: int, kernel: int, stride: int, pads: tuple) -> None:
     """Values of tf.nn.conv2d's documentation; the odd one goes to the end."""
-    assert same_pads((size, size), kernel, stride) == pads * 2
+    assert same_pads((size, size), (kernel, kernel), (stride, stride)) == pads * 2
     assert (size + sum(pads) - kernel) // stride + 1 == math.ceil(size / stride)
 
 

@@ -151,7 +151,7 @@ MISTAKES = {
     "window": (lambda: conv2d(input("x", (3, 4, 4)), 2, 7, name="stem"), "stem: .*7 does not fit"),
     "groups": (lambda: conv2d(input("x", (3, 4, 4)), 4, 3, groups=2), "groups must divide"),
     "rank": (lambda: conv2d(input("x", (3,)), 4, 3), "needs a tensor of rank 4"),
-    "units": (lambda: dense(input("x", (3,)), 0), "units must be a whole number from 1"),
+    "units": (lambda: dense(input("x", (3,)), 0), "units must be .* from 1 to 16777216,"),
     "huge": (lambda: dense(input("x", (3,)), 10**9), "units must be a whole number"),
     "too many": (lambda: dense(input("x", (2**20,)), 2**20), "elements, the limit is"),
     "float units": (lambda: dense(input("x", (3,)), 2.0), "got 2.0"),

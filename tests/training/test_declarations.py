@@ -9,9 +9,9 @@ import pytest
 
 from tests.conformance.cases import CASES
 from zoo.errors import SpecError
-from zoo.models import registry as models
+from zoo.models import registry
 from zoo.spec import model
-from zoo.spec.op import Declared
+from zoo.spec.declared import Declared
 from zoo.training import (
     CLIPPINGS,
     LOSSES,
@@ -30,7 +30,6 @@ from zoo.training import (
     NAdam,
     SoftmaxCrossEntropy,
     StepDecay,
-    registry,
 )
 
 DECLARED: dict[str, Any] = {**LOSSES, **OPTIMIZERS, **SCHEDULES, **CLIPPINGS}
@@ -130,7 +129,7 @@ def test_a_specification_takes_only_what_trains(mistake: str) -> None:
     """The message names the model, the part and what was given."""
     part, given, rest = NO_PART[mistake]
     with pytest.raises(SpecError) as caught:
-        models.build("mlp", "tiny").replace(**{part: given})
+        registry.build("mlp", "tiny").replace(**{part: given})
     assert str(caught.value).startswith(f"model mlp: {part} must {rest}")
 
 
@@ -158,29 +157,3 @@ def test_every_parameter_has_the_group_that_its_op_says(name: str) -> None:
             if state.role == "parameter":
                 rest = "bias" if state.name.endswith("bias") else "weight"
                 assert state.group == ("norm" if node.op.kind.endswith("_norm") else rest)
-
-
-def test_parts_are_found_by_their_kind() -> None:
-    """With defaults for what is not given."""
-    assert registry.optimizer("adamw", learning_rate=0.01) == AdamW(learning_rate=0.01)
-    assert registry.schedule("step_decay", every=3) == StepDecay(every=3)
-    assert registry.clipping("clip_value") == ClipValue()
-    assert registry.loss("mean_squared_error") == MeanSquaredError()
-
-
-UNFOUND: dict[str, tuple[Callable[[], Declared], str]] = {
-    "kind": (lambda: registry.optimizer("adamm"), r"no optimizer 'adamm'; did you mean adam"),
-    "attribute": (
-        lambda: registry.optimizer("adam", eps=1e-8), "adam has no attribute 'eps'; ",
-    ),
-    "missing": (lambda: registry.schedule("cosine"), "cosine needs a value for steps"),
-    "range": (lambda: registry.clipping("clip_value", limit=0), "clip_value: limit must be"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("mistake", UNFOUND)
-def test_a_wrong_word_is_told_the_nearest(mistake: str) -> None:
-    """Of a kind or of an attribute."""
-    make, message = UNFOUND[mistake]
-    with pytest.raises(SpecError, match=message):
-        make()

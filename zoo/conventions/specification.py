@@ -39,9 +39,9 @@ from zoo.ops import (
 from zoo.oracle.base import Array, Arrays, Given, Result
 from zoo.oracle.optimization import Optimization
 from zoo.oracle.table import CLIPPINGS, LOSSES, OPS
+from zoo.spec.declared import Value
 from zoo.spec.graph import FlatNode, Spec
 from zoo.spec.initial import initial_state
-from zoo.spec.op import Value
 from zoo.spec.trace import Tensor, model
 from zoo.training import (
     SGD,

@@ -8,8 +8,8 @@ from typing import Iterable, Mapping
 import attrs
 
 from zoo.errors import nearest
+from zoo.spec.declared import Declared
 from zoo.spec.graph import Spec
-from zoo.spec.op import Declared
 from zoo.training import CLIPPINGS, LOSSES, OPTIMIZERS, SCHEDULES
 
 EVERYTHING: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -16,7 +16,8 @@ from typing import ClassVar
 
 import attrs
 
-from zoo.spec.op import Op, State, TensorType, Value, choice, need_rank, real, register
+from zoo.spec.declared import Value, choice, real
+from zoo.spec.op import Op, State, TensorType, need_rank, register
 from zoo.spec.trace import Tensor, apply
 
 

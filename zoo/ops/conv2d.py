@@ -11,19 +11,8 @@ from typing import ClassVar
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import (
-    Sliding,
-    State,
-    TensorType,
-    Value,
-    flag,
-    he_std,
-    integer,
-    integers,
-    need_rank,
-    register,
-    window,
-)
+from zoo.spec.declared import Value, flag, integer, integers
+from zoo.spec.op import Sliding, State, TensorType, he_std, need_rank, register, window
 from zoo.spec.trace import Tensor, apply
 
 

@@ -10,17 +10,8 @@ from typing import ClassVar
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import (
-    Op,
-    State,
-    TensorType,
-    Value,
-    flag,
-    glorot_std,
-    integer,
-    need_float,
-    register,
-)
+from zoo.spec.declared import Value, flag, integer
+from zoo.spec.op import Op, State, TensorType, glorot_std, need_float, register
 from zoo.spec.trace import Tensor, apply
 
 

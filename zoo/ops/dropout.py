@@ -20,7 +20,8 @@ from typing import ClassVar
 
 import attrs
 
-from zoo.spec.op import Mask, Op, TensorType, choice, need_float, real, register
+from zoo.spec.declared import choice, real
+from zoo.spec.op import Mask, Op, TensorType, need_float, register
 from zoo.spec.trace import Tensor, apply
 
 

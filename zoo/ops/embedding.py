@@ -7,7 +7,8 @@ from typing import ClassVar
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import Op, State, TensorType, integer, register
+from zoo.spec.declared import integer
+from zoo.spec.op import Op, State, TensorType, register
 from zoo.spec.trace import Tensor, apply
 
 

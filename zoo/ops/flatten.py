@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import attrs
 
-from zoo.spec.op import Op, TensorType, Value, need_float, register
+from zoo.spec.declared import Value
+from zoo.spec.op import Op, TensorType, need_float, register
 from zoo.spec.trace import Tensor, apply
 
 

@@ -12,7 +12,8 @@ from typing import ClassVar
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import Op, TensorType, choice, integer, integers, register
+from zoo.spec.declared import choice, integer, integers
+from zoo.spec.op import Op, TensorType, register
 from zoo.spec.trace import Tensor, apply
 
 

@@ -12,7 +12,8 @@ from typing import ClassVar
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import Op, State, TensorType, Value, need_float, real, register
+from zoo.spec.declared import Value, real
+from zoo.spec.op import Op, State, TensorType, need_float, register
 from zoo.spec.trace import Tensor, apply
 
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import attrs
 
-from zoo.spec.op import Op, State, TensorType, Value, need_rank, register
+from zoo.spec.declared import Value
+from zoo.spec.op import Op, State, TensorType, need_rank, register
 from zoo.spec.trace import Tensor, apply
 
 

@@ -10,15 +10,8 @@ from typing import ClassVar
 
 import attrs
 
-from zoo.spec.op import (
-    Sliding,
-    TensorType,
-    integers,
-    need_rank,
-    need_small_pads,
-    register,
-    window,
-)
+from zoo.spec.declared import integers
+from zoo.spec.op import Sliding, TensorType, need_rank, need_small_pads, register, window
 from zoo.spec.trace import Tensor, apply
 
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import Op, TensorType, integers, need_float, register
+from zoo.spec.declared import integers
+from zoo.spec.op import Op, TensorType, need_float, register
 from zoo.spec.trace import Tensor, apply
 
 

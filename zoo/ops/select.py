@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import AlongAxis, Op, TensorType, integer, need_float, register, resolve_axis
+from zoo.spec.declared import integer
+from zoo.spec.op import AlongAxis, Op, TensorType, need_float, register, resolve_axis
 from zoo.spec.trace import Tensor, apply
 
 

@@ -16,19 +16,8 @@ from typing import ClassVar
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import (
-    Mask,
-    Op,
-    State,
-    TensorType,
-    Value,
-    flag,
-    glorot_std,
-    integer,
-    need_rank,
-    real,
-    register,
-)
+from zoo.spec.declared import Value, flag, integer, real
+from zoo.spec.op import Mask, Op, State, TensorType, glorot_std, need_rank, register
 from zoo.spec.trace import Tensor, apply
 
 

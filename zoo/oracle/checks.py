@@ -9,10 +9,10 @@ from typing import Any, Mapping, NoReturn
 
 import numpy as np
 
-from zoo.errors import UsageError, nearest
+from zoo.errors import UsageError, nearest, shown
 from zoo.oracle.base import NOTHING, Array, Arrays
 from zoo.spec.graph import Spec
-from zoo.spec.op import TensorType, shown
+from zoo.spec.op import TensorType
 
 
 def checked_state(spec: Spec, given: Mapping[str, Any]) -> dict[str, Array]:

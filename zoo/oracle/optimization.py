@@ -10,8 +10,8 @@ import numpy as np
 from zoo.oracle.base import Array, Arrays, Before
 from zoo.oracle.rounding import rounded
 from zoo.oracle.table import CLIPPINGS, OPTIMIZERS
+from zoo.spec.declared import Declared
 from zoo.spec.graph import Spec
-from zoo.spec.op import Declared
 from zoo.training.base import Optimizer
 
 Part = TypeVar("Part", bound=Declared)

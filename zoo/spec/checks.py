@@ -7,9 +7,9 @@ import math
 import re
 from typing import Any, Iterable, Mapping, Sequence
 
-from zoo.errors import SpecError
+from zoo.errors import SpecError, shown
 from zoo.spec.graph import Item, Spec, item_inputs
-from zoo.spec.op import MAX_ELEMENTS, Op, TensorType, shown
+from zoo.spec.op import MAX_ELEMENTS, Op, TensorType
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 

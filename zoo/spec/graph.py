@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Optional, Tuple, Union
 
 import attrs
 
-from zoo.errors import SpecError, nearest
-from zoo.spec.op import Mask, Op, State, TensorType, shown
+from zoo.errors import SpecError, nearest, shown
+from zoo.spec.op import Mask, Op, State, TensorType
 
 if TYPE_CHECKING:
     from zoo.training.base import Clipping, Loss, Optimizer, Schedule

@@ -1,23 +1,20 @@
-"""What an op declares: its attributes with their ranges, its shape rule, its state and its cost.
+"""What an op declares: its attributes, its shape rule, its state and its cost.
 
-An op is a frozen record of attributes. Everything that frameworks disagree on is an attribute with
+Everything that frameworks disagree on is an attribute with
 one documented default. Shapes exclude the batch; axes count the batch as axis 0.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Dict, Tuple, Type, TypeVar, Union
+from typing import Any, ClassVar, Tuple, Type, TypeVar
 
 import attrs
 
-from zoo.errors import SpecError
+from zoo.errors import SpecError, shown
+from zoo.spec.declared import Declared, Value, integer
 
 Shape = Tuple[int, ...]
-Value = Union[bool, int, float, str, Tuple[int, ...], Tuple[str, ...]]
-
-MAX_SIZE = 2**24
-"""Largest value of an attribute that counts something (units, channels, kernel, vocabulary)."""
 
 MAX_ELEMENTS = 2**31
 """Largest number of elements of one tensor: an activation of one example, or a parameter."""
@@ -89,166 +86,6 @@ def he_std(fan_in: int) -> float:
     return math.sqrt(2.0 / fan_in)
 
 
-def _range_check(low: float, high: float, kind: type[int | float], noun: str) -> Any:
-    def check(op: Any, attribute: Any, value: Any) -> None:
-        good = type(value) is kind and low <= value <= high
-        if not good:
-            raise SpecError(
-                f"{op.kind}: {attribute.name} must be {noun} from {low:g} to {high:g}, "
-                f"got {shown(value)}"
-            )
-
-    return check
-
-
-def shown(value: object, limit: int = 60) -> str:
-    """The repr of a value, cut so that a hostile one cannot flood a message."""
-    try:
-        text = repr(value)
-    except ValueError:  # an integer with more digits than Python converts
-        text = "a number with thousands of digits"
-    return text if len(text) <= limit else text[: limit - 3] + "..."
-
-
-def integer(
-    low: int, high: int = MAX_SIZE, default: Any = attrs.NOTHING, argument: bool = True
-) -> Any:
-    """An attribute that holds a whole number; with `argument`, blocks may make it theirs."""
-    check = _range_check(low, high, int, "a whole number")
-    return attrs.field(
-        default=default,
-        validator=check,
-        metadata={"schema": {"type": "integer"}, "argument": argument},
-    )
-
-
-def real(low: float, high: float, default: Any = attrs.NOTHING, argument: bool = False) -> Any:
-    """An attribute that holds a real number; stored as a float."""
-    check = _range_check(low, high, float, "a number")
-    return attrs.field(
-        default=default,
-        converter=lambda value: (
-            float(value) if type(value) is int and abs(value) < 2**53 else value
-        ),
-        validator=check,
-        metadata={"schema": {"type": "number"}, "argument": argument},
-    )
-
-
-def flag(default: Any = attrs.NOTHING) -> Any:
-    """An attribute that is true or false."""
-
-    def check(op: Any, attribute: Any, value: Any) -> None:
-        if not isinstance(value, bool):
-            raise SpecError(
-                f"{op.kind}: {attribute.name} must be true or false, got {shown(value)}"
-            )
-
-    return attrs.field(default=default, validator=check, metadata={"schema": {"type": "boolean"}})
-
-
-def choice(*words: str, default: Any = attrs.NOTHING) -> Any:
-    """An attribute that is one of a few words."""
-
-    def check(op: Any, attribute: Any, value: Any) -> None:
-        if not isinstance(value, str) or value not in words:
-            raise SpecError(
-                f"{op.kind}: {attribute.name} must be one of {', '.join(words)}, got {shown(value)}"
-            )
-
-    return attrs.field(default=default, validator=check, metadata={"schema": {"enum": list(words)}})
-
-
-def pair_of(value: Any) -> Tuple[int, int]:
-    """One number for both sides, or two numbers; anything else is left for the check."""
-    return (value, value) if type(value) is int else _as_tuple(value)
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def integers(
-    low: int, high: int = MAX_SIZE, *, count: int | None = None, default: Any = attrs.NOTHING,
-    argument: bool = False,
-) -> Any:  # fmt: skip
-    """An attribute that holds a tuple of whole numbers; with `count`, one number stands for all."""
-
-    def convert(value: Any) -> Any:
-        return (value,) * count if count is not None and type(value) is int else _as_tuple(value)
-
-    def check(op: Any, attribute: Any, value: Any) -> None:
-        good = (
-            isinstance(value, tuple)
-            and (count is None or len(value) == count)
-            and len(value) <= 16
-            and all(type(v) is int and low <= v <= high for v in value)
-        )
-        if not good:
-            many = "whole numbers" if count is None else f"{count} whole numbers"
-            raise SpecError(
-                f"{op.kind}: {attribute.name} must be {many} from {low} to {high}, "
-                f"got {shown(value)}"
-            )
-
-    items: Dict[str, Any] = {"type": "array", "items": {"type": "integer"}}
-    return attrs.field(
-        default=default,
-        converter=convert,
-        validator=check,
-        metadata={"schema": items, "argument": argument},
-    )
-
-
-def subset(*words: str) -> Any:
-    """An attribute that is a tuple of some of a few words, in their order; none by default."""
-
-    def convert(value: Any) -> Any:
-        value = _as_tuple(value)
-        known = isinstance(value, tuple) and all(word in words for word in value)
-        return tuple(sorted(value, key=words.index)) if known else value
-
-    def check(op: Any, attribute: Any, value: Any) -> None:
-        if not isinstance(value, tuple) or value != tuple(w for w in words if w in value):
-            raise SpecError(
-                f"{op.kind}: {attribute.name} must be a tuple of some of {', '.join(words)}, "
-                f"each once, got {shown(value)}"
-            )
-
-    return attrs.field(
-        default=(),
-        converter=convert,
-        validator=check,
-        metadata={"schema": {"type": "array", "items": {"enum": list(words)}}},
-    )
-
-
-@attrs.frozen
-class Declared:
-    """Base of everything that a specification holds by its kind and attributes.
-
-    `kind` names it everywhere: in JSON, in the oracle's and the emitters' tables and file names.
-    `later` are attributes that came after specifications had been written without them: JSON has
-    them only where they are not the default, so that recorded hashes stay valid.
-    """
-
-    kind: ClassVar[str] = ""
-    later: ClassVar[tuple[str, ...]] = ()
-
-    def attributes(self) -> dict[str, Value]:
-        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
-
-    def changed(self) -> dict[str, Value]:
-        """The attributes that are not at their default."""
-        defaults = {field.name: field.default for field in attrs.fields(type(self))}
-        return {name: value for name, value in self.attributes().items() if value != defaults[name]}
-
-    def stored(self) -> dict[str, Value]:
-        """The attributes as JSON has them."""
-        changed = self.changed()
-        return {n: v for n, v in self.attributes().items() if n in changed or n not in self.later}
-
-
 @attrs.frozen
 class Op(Declared):
     """Base of every op; `stem` is what a node is called when the model gives it no name."""
@@ -310,11 +147,11 @@ class Sliding(Op):
         pads = attributes["pads"]
         if not isinstance(pads, str) or pads != "same":
             return cls(**attributes)
-        op = cls(**{**attributes, "pads": 0})
-        need_rank(op, inputs[0], 4)
-        own = op.attributes()
-        sliding = (own["kernel"], own["stride"], own.get("dilation", 1))
-        return attrs.evolve(op, pads=same_pads(inputs[0].shape[1:], *sliding))
+        (x,) = inputs
+        op: Any = cls(**{**attributes, "pads": 0})  # so that what "same" goes by is checked
+        need_rank(op, x, 4)
+        pads = same_pads(x.shape[1:], op.kernel, op.stride, getattr(op, "dilation", (1, 1)))
+        return cls(**{**attributes, "pads": pads})
 
 
 OPS: dict[str, Type[Op]] = {}
@@ -371,13 +208,12 @@ def window(
     return (out[0], out[1])
 
 
-def same_pads(size: Shape, kernel: Any, stride: Any = 1, dilation: Any = 1) -> Shape:
+def same_pads(size: Shape, kernel: Shape, stride: Shape, dilation: Shape = (1, 1)) -> Shape:
     """Pads (top, bottom, left, right) of TensorFlow's and JAX's "same" padding.
 
     The output has ceil(in / stride) rows; an odd number of pads puts the extra one at the bottom
     or right (https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2).
     """
-    kernel, stride, dilation = pair_of(kernel), pair_of(stride), pair_of(dilation)
     pads: list[int] = []
     for side in (0, 1):
         outputs = -(-size[side] // stride[side])

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 import jsonschema
 
-from zoo.errors import SpecError, nearest
+from zoo.errors import SpecError, nearest, shown
 from zoo.spec.checks import (
     MAX_ARGUMENTS,
     MAX_INPUTS,
@@ -29,8 +29,9 @@ from zoo.spec.checks import (
     check_whole,
     checked_type,
 )
+from zoo.spec.declared import Declared
 from zoo.spec.graph import Call, Item, Node, Spec
-from zoo.spec.op import OPS, Declared, Op, TensorType, shown
+from zoo.spec.op import OPS, Op, TensorType
 from zoo.spec.trace import MAX_NESTING, MAX_NODES
 
 VERSION = 1

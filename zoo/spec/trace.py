@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator
 
-from zoo.errors import SpecError
+from zoo.errors import SpecError, shown
 from zoo.spec.checks import (
     check_all_used,
     check_arity,
@@ -28,7 +28,7 @@ from zoo.spec.checks import (
     checked_type,
 )
 from zoo.spec.graph import Call, Item, Node, Spec
-from zoo.spec.op import Op, TensorType, shown
+from zoo.spec.op import Op, TensorType
 
 if TYPE_CHECKING:
     from zoo.training.base import Clipping, Loss, Optimizer, Schedule
@@ -171,7 +171,7 @@ def block(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     Tensors and plain values (numbers, words, tuples of whole numbers) may be its arguments; it
     returns one tensor. Calls take a further keyword `name`.
     """
-    own = getattr(function, "__name__", None)
+    own: Any = getattr(function, "__name__", None)
     with _located():
         check_name(own, "block ")
     signature = inspect.signature(function)

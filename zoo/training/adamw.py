@@ -13,7 +13,7 @@ from typing import ClassVar, Tuple
 
 import attrs
 
-from zoo.spec.op import choice, real, subset
+from zoo.spec.declared import choice, real, subset
 from zoo.training.adam import Adam
 from zoo.training.base import DECAY_RATES, EXCLUDED, register_optimizer
 

@@ -6,7 +6,8 @@ from typing import Tuple, Type, TypeVar
 
 import attrs
 
-from zoo.spec.op import Declared, TensorType, integer
+from zoo.spec.declared import Declared, integer
+from zoo.spec.op import TensorType
 
 RATES = (1e-12, 1e6)
 """Range of a learning rate."""

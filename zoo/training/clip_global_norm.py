@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import attrs
 
-from zoo.spec.op import real
+from zoo.spec.declared import real
 from zoo.training.base import Clipping, register_clipping
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import attrs
 
-from zoo.spec.op import real
+from zoo.spec.declared import real
 from zoo.training.base import Clipping, register_clipping
 
 

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import attrs
 
-from zoo.spec.op import integer, real
+from zoo.spec.declared import integer, real
 from zoo.training.base import Schedule, register_schedule
 
 

@@ -20,7 +20,7 @@ from typing import ClassVar, Tuple
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import choice, flag, real, subset
+from zoo.spec.declared import choice, flag, real, subset
 from zoo.training.base import (
     DECAY_RATES,
     DECAYS,

@@ -16,7 +16,8 @@ from typing import ClassVar
 import attrs
 
 from zoo.errors import SpecError
-from zoo.spec.op import TensorType, real
+from zoo.spec.declared import real
+from zoo.spec.op import TensorType
 from zoo.training.base import Loss, register_loss
 
 
