@@ -108,6 +108,7 @@ class Emitter(ABC):
         function_in_chain: helpers that a plain function needs to be an element of a chain.
         has_inplace: whether a ReLU can write over its input.
         is_channels_last: whether images are kept as (batch, h, w, channels).
+        finds_widths: whether a block takes the features of its inputs from them.
         training: for each kind of loss, optimizer, schedule and clipping that the training step
             is written for, the attributes that it heeds; others must have their default.
         accumulates: whether it is written for several micro-batches a step.
@@ -122,6 +123,7 @@ class Emitter(ABC):
     function_in_chain: ClassVar[tuple[str, ...]] = ()
     has_inplace: ClassVar[bool] = False
     is_channels_last: ClassVar[bool] = False
+    finds_widths: ClassVar[bool] = False
     training: ClassVar[Mapping[str, tuple[str, ...]]] = FIRST
     accumulates: ClassVar[bool] = False
 
@@ -134,7 +136,10 @@ class Emitter(ABC):
         self.entry = names.new(self.model_name())
         self._nodes = {node.path: node for node in spec.nodes}
         self._readers = Counter(path for node in spec.nodes for path in node.inputs)
-        self.outline = Outline(spec, self.entry, self._fields, names, self.local, self.block_name)
+        self.outline = Outline(
+            spec, self.entry, self._fields, names, self.local, self.block_name,
+            finds_widths=self.finds_widths,
+        )  # fmt: skip
 
     def model_name(self) -> str:
         """What the model's class (or function) is called, if that name is free."""

@@ -9,6 +9,7 @@ their own, so the result always means the same as the trace.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any, Callable, Mapping, Optional, Tuple, Union
 
 import attrs
@@ -65,7 +66,8 @@ class BlockClass:
     """A class to be written: constructor parameters, members in order, forward pass.
 
     `defaults` holds the constructor's default values; `inputs` are the parameters of the forward
-    pass; `output` the member (or input) that it returns.
+    pass; `output` the member (or input) that it returns; `found` variables that stand for the
+    last axes of inputs, by input.
     """
 
     name: str
@@ -74,6 +76,7 @@ class BlockClass:
     members: Tuple[Member, ...]
     inputs: Tuple[str, ...]
     output: str
+    found: Mapping[str, str] = MappingProxyType({})
 
 
 FieldsOf = Callable[[str, Node, Tuple[TensorType, ...]], Tuple[Mapping[str, Any], Any]]
@@ -100,10 +103,15 @@ class Outline:
         names: Namespace,
         local: Callable[[str], str],
         block_name: Callable[[str], str] = camel_case,
+        *,
+        finds_widths: bool = False,
     ) -> None:
-        """`names` makes class names, `local` keeps a parameter's name off the module's names."""
+        """`names` makes class names, `local` keeps a parameter's name off the module's names.
+
+        With `finds_widths`, a number may stand for the last axis of an input, if no parameter does.
+        """
         self._fields_of, self._names, self._local = fields_of, names, local
-        self._block_name = block_name
+        self._block_name, self._finds_widths = block_name, finds_widths
         self._class_of: dict[str, BlockClass] = {}
         self._arguments: dict[str, dict[str, Any]] = {}
         self.classes: list[BlockClass] = []
@@ -182,7 +190,8 @@ class Outline:
 
     def _make(self, block: str, template: _Instance, group: list[_Instance]) -> None:
         conditions = self._conditions(template, group) or {}
-        numbers = Parameters([each.call for each in group], self._local)
+        widths = self._widths(group) if self._finds_widths else {}
+        numbers = Parameters([each.call for each in group], self._local, widths)
         bodies = [(i.path + ".", i.call.body, i.types) for i in group]
         members = self._members(template.call.body, bodies, conditions, numbers)
         for name in conditions.values():
@@ -196,11 +205,21 @@ class Outline:
             members,
             tuple(name for name, _ in template.call.inputs),
             template.call.output,
+            numbers.found,
         )
         self.classes.append(made)
         for index, instance in enumerate(group):
             self._class_of[instance.path] = made
             self._arguments[instance.path] = {p: v[index] for p, v in parameters.items()}
+
+    def _widths(self, group: list[_Instance]) -> dict[str, list[int]]:
+        """Features of the vectors and sequences that the calls take; images may be turned."""
+        taken = {name: [i.types[name] for i in group] for name, _ in group[0].call.inputs}
+        return {
+            name: [type.shape[-1] for type in types]
+            for name, types in taken.items()
+            if all(type.dtype == "float" and len(type.shape) in (1, 2) for type in types)
+        }
 
     def _members(
         self,

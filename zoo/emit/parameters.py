@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Sequence
+from types import MappingProxyType
+from typing import Any, Callable, Mapping, Sequence
 
 import attrs
 
@@ -40,9 +41,19 @@ def _family(field: str) -> str:
 class Parameters:
     """Finds a parameter for a number: the values that it takes over all calls are its signature."""
 
-    def __init__(self, calls: Sequence[Call], local: Callable[[str], str]) -> None:
-        """`calls` are those of one class; `local` keeps a name off the module's names."""
-        self._local = local
+    def __init__(
+        self,
+        calls: Sequence[Call],
+        local: Callable[[str], str],
+        widths: Mapping[str, list[int]] = MappingProxyType({}),
+    ) -> None:
+        """`calls` are those of one class; `local` keeps a name off the module's names.
+
+        `widths` are features that functions find out, by the input that has them; `found` then
+        has the variables of those that are read.
+        """
+        self._local, self._widths = local, widths
+        self.found: dict[str, str] = {}
         names = [name for name, _ in calls[0].arguments]
         self._inputs = {local(name) for name, _ in calls[0].inputs}
         self._arguments = {local(n): [dict(call.arguments)[n] for call in calls] for n in names}
@@ -86,14 +97,24 @@ class Parameters:
         for name, (family, candidate) in self._extra.items():
             if family == _family(field) and _same(values, candidate):
                 return Name(name)
+        for source, widths in self._widths.items():
+            if width and _same(values, widths):
+                if source not in self.found:
+                    self.found[source] = self._free("features")
+                return Name(self.found[source])
         if not varies and not field.startswith("in_"):
             return known[0]
-        name = self._local(field)
-        while name in self._inputs or name in self._arguments or name in self._extra:
-            name += "_"
+        name = self._free(field)
         filled = [known[0] if v is None else v for v in values]
         self._extra[name] = (_family(field), filled)
         return Name(name)
+
+    def _free(self, wish: str) -> str:
+        taken = {*self._inputs, *self._arguments, *self._extra, *self.found.values()}
+        name = self._local(wish)
+        while name in taken:
+            name += "_"
+        return name
 
 
 def _same(values: list[Any], candidate: list[Any]) -> bool:

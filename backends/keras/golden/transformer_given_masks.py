@@ -79,6 +79,7 @@ class SelfAttention(layers.Layer):
 
 
 def encoder_layer(x, heads, feed_forward, drop_rate, *, name):
+    features = x.shape[-1]
     y = layers.LayerNormalization(epsilon=1e-05, name=f"{name}_norm1")(x)
     y = SelfAttention(
         heads, drop_rate=drop_rate, mask_shape=(16, 4, 64, 64), name=f"{name}_attention"
@@ -88,7 +89,7 @@ def encoder_layer(x, heads, feed_forward, drop_rate, *, name):
     y = layers.LayerNormalization(epsilon=1e-05, name=f"{name}_norm2")(x)
     y = layers.Dense(feed_forward, name=f"{name}_linear1")(y)
     y = ops.gelu(y, approximate=False)
-    y = layers.Dense(128, name=f"{name}_linear2")(y)
+    y = layers.Dense(features, name=f"{name}_linear2")(y)
     y = MaskedDropout(drop_rate, (16, 64, 128), name=f"{name}_dropout2")(y)
     return x + y
 

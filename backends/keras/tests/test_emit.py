@@ -11,7 +11,7 @@ import pytest
 from zoo import models, plugins
 from zoo.backend import WORKER_NEEDS, Backend
 from zoo.errors import UnsupportedError
-from zoo.ops import OPS, avg_pool, conv2d, dense, flatten, input, max_pool, relu
+from zoo.ops import OPS, add, avg_pool, conv2d, dense, flatten, input, max_pool, relu
 from zoo.spec import Spec, Tensor, block, model
 from zoo.training import SGD, SoftmaxCrossEntropy
 from zoo_keras.emit import EMITTERS, GIVEN, emit
@@ -153,3 +153,24 @@ def test_every_op_has_code(engine: str) -> None:
 def test_given_names_have_numbers() -> None:
     assert GIVEN.fullmatch("add_12")
     assert not GIVEN.fullmatch("add_x")
+
+
+@block
+def bottleneck(x: Tensor, y: Tensor, features: int) -> Tensor:
+    down = dense(x, features, name="down")
+    return add(dense(down, x.shape[-1], name="up"), dense(y, x.shape[-1], name="beside"))
+
+
+def test_a_block_asks_its_input_for_its_features() -> None:
+    """As Keras layers do; no argument and no number tells the same a second time."""
+
+    @model(**TRAINED)
+    def narrowed() -> Tensor:
+        x = input("x", (5, 8))
+        return bottleneck(x, bottleneck(x, x, 4), 2)
+
+    *_, below = source_of(narrowed()).partition("def bottleneck(x, y, features, *, name):\n")
+    first, *lines = below.partition("\n\n\n")[0].split("\n")
+    assert first == "    features_ = x.shape[-1]"
+    assert sum("layers.Dense(features_," in line for line in lines) == 2
+    assert sum("layers.Dense(features," in line for line in lines) == 1

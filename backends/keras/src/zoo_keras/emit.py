@@ -250,6 +250,7 @@ class KerasEmitter(Emitter):
         }
     )
     is_channels_last = True
+    finds_widths = True
     training = EVERYTHING
     accumulates = True
 
@@ -308,6 +309,8 @@ class KerasEmitter(Emitter):
         own = [*inputs.values(), *parameters(cls, cls.parameters), "*", "name"]
         out.line(f"def {cls.name}({', '.join(own)}):")
         with out.indented():
+            for name, variable in cls.found.items():
+                out.line(f"{variable} = {inputs[name]}.shape[-1]")
             out.lines(self._statements(cls, inputs, "{name}_"))
 
     def _write_model(self, out: Writer, model: BlockClass) -> None:
@@ -328,7 +331,8 @@ class KerasEmitter(Emitter):
     def _statements(self, cls: BlockClass, inputs: Mapping[str, str], prefix: str) -> list[str]:
         """Lines of a function; `prefix` begins the names of its layers."""
         render = partial(self._render, prefix)
-        return statements(cls.members, inputs, cls.output, render, cls.parameters)
+        taken = (*cls.parameters, *cls.found.values())
+        return statements(cls.members, inputs, cls.output, render, taken)
 
     def _render(self, prefix: str, member: Member, inputs: Sequence[str]) -> Rendered:
         """An operation is an expression, a layer or a block a line of its own."""
