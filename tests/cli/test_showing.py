@@ -56,10 +56,16 @@ def test_the_json_of_a_model_can_be_shown_again(zoo, tmp_path) -> None:
 
 
 def test_a_summary_cannot_steer_the_terminal(zoo, tmp_path) -> None:
-    """Escape sequences and markup in somebody's specification are printed, not obeyed."""
+    """Markup in somebody's specification is printed, not obeyed; escape sequences are refused."""
     file = tmp_path / "hostile.json"
-    file.write_text(registry.build("mlp", "tiny").replace(summary="a\x1b[2Jb [red]c").to_json())
-    assert lines(zoo("show", file).stdout)[0] == "a\\x1b[2Jb [red]c"
+    text = registry.build("mlp", "tiny").replace(summary="a [red]b").to_json()
+    file.write_text(text)
+    assert lines(zoo("show", file).stdout)[0] == "a [red]b"
+    file.write_text(text.replace("[red]", "\\u001b[2J"))
+    result = zoo("show", file)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the summary must be one line" in result.stderr
+    assert "\x1b" not in result.stderr
 
 
 def test_the_source_in_a_pipe_is_the_emitted_text(zoo, pretend) -> None:

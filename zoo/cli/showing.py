@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 import click
 
 from zoo import modelargs, plugins
-from zoo.cli.guard import one_line
 from zoo.cli.options import (
     backends_option,
     json_option,
@@ -128,7 +127,7 @@ def _print_tree(spec: Spec) -> None:
             add(last, inner + guides[2], inner + "    ")
 
     add(tree(spec), "", "")
-    out.print(one_line(spec.summary), markup=False)
+    out.print(spec.summary, markup=False)
     out.print(layers)
     out.print(
         f"training: {', '.join(training(spec))}", f"hash: {spec.hash}", sep="\n", markup=False
