@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from zoo.bench import environment
-
-
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [
-        ("OMP_NUM_THREADS", True), ("TF_ENABLE_ONEDNN_OPTS", True), ("XLA_FLAGS", True),
-        ("LD_PRELOAD", True), ("TF_CLI_CONFIG_FILE", False), ("HOME", False), ("TOKEN", False),
-    ],
-)  # fmt: skip
-def test_variables_that_matter_are_kept_and_no_others(monkeypatch, name, kept):
-    """Frameworks' own variables; nothing private, and none of Terraform's."""
-    monkeypatch.setenv(name, "1")
-    assert (environment.variables().get(name) == "1") is kept
 
 
 def test_the_governor_is_read_where_there_is_one(monkeypatch, tmp_path):

@@ -50,3 +50,16 @@ def test_facts_are_json():
     found = facts.facts()
     assert json.loads(json.dumps(found)) == found
     assert found["affinity"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("OMP_NUM_THREADS", True), ("TF_ENABLE_ONEDNN_OPTS", True), ("XLA_FLAGS", True),
+        ("LD_PRELOAD", True), ("TF_CLI_CONFIG_FILE", False), ("HOME", False), ("TOKEN", False),
+    ],
+)  # fmt: skip
+def test_variables_that_matter_are_kept_and_no_others(monkeypatch, name, kept):
+    """Frameworks' own variables; nothing private, and none of Terraform's."""
+    monkeypatch.setenv(name, "1")
+    assert (facts.variables().get(name) == "1") is kept

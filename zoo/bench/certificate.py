@@ -62,7 +62,7 @@ class Prover:
         if bad:
             raise GapError(
                 f"no parity certificate: {len(bad)} of {len(rows)} tensors disagree with the "
-                f"oracle, first {bad[0].phase} {bad[0].quantity} {bad[0].tensor}: {bad[0].reason}"
+                f"oracle, first {bad[0].what}: {bad[0].reason}"
             )
         errors = [(row.error or 0.0, row.bound or 0.0) for row in rows]
         return Certificate(

@@ -1,4 +1,4 @@
-"""The machine and this process, as far as they bear on time."""
+"""Facts of the machine and of the software that measures."""
 
 from __future__ import annotations
 
@@ -13,14 +13,8 @@ from threadpoolctl import threadpool_info
 
 from zoo import __version__
 from zoo.bench.record import Clock, Machine
-from zoo.worker.facts import affinity
+from zoo.worker.facts import affinity, variables
 
-VARIABLES = re.compile(
-    r"(OMP|GOMP|KMP|MKL|OPENBLAS|BLIS|DNNL|ONEDNN|XLA|JAX|TORCH|PYTORCH|MXNET|CHAINER|KERAS|CUDA"
-    r"|CUBLAS|CUDNN|NVIDIA|NCCL|MALLOC|NUMEXPR|VECLIB)_\w+"
-    r"|TF_(?!CLI|VAR|LOG|INPUT|DATA|WORKSPACE|PLUGIN|REGISTRY)\w+"  # those are Terraform's
-    r"|LD_PRELOAD|NPROC"
-)
 GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 GPUS = Path("/proc/driver/nvidia/gpus")
 
@@ -52,11 +46,6 @@ def software() -> dict[str, str]:
 
 def clock() -> Clock:
     return Clock("perf_counter", time.get_clock_info("perf_counter").resolution)
-
-
-def variables() -> dict[str, str]:
-    """Those of the environment variables that frameworks and their libraries read."""
-    return {name: os.environ[name] for name in sorted(os.environ) if VARIABLES.fullmatch(name)}
 
 
 def _cpu() -> str:

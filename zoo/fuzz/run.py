@@ -10,7 +10,6 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.bench.environment import variables
 from zoo.dtypes import DTYPES, check_dtype
 from zoo.errors import UnsupportedError, UsageError
 from zoo.fuzz.draw import Drawn, draw
@@ -25,6 +24,7 @@ from zoo.parity.noise import FACTOR, grain
 from zoo.parity.reference import Reference
 from zoo.spec.graph import Spec
 from zoo.target import Target, as_targets
+from zoo.worker.facts import variables
 from zoo.worker.pool import Pool
 
 MARGIN = 4 * FACTOR

@@ -1,4 +1,4 @@
-"""What a worker's process says of itself: versions, libraries, processor, memory."""
+"""What a process says of itself: versions, libraries, processor, memory, environment variables."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from typing import Any
 
 LIBRARIES = re.compile(
     r"(openblas|mkl|dnnl|onednn|blis|gomp|iomp|libomp|cublas|cudnn|cudart|nccl)[^/]*\.so", re.I
+)
+VARIABLES = re.compile(
+    r"(OMP|GOMP|KMP|MKL|OPENBLAS|BLIS|DNNL|ONEDNN|XLA|JAX|TORCH|PYTORCH|MXNET|CHAINER|KERAS|CUDA"
+    r"|CUBLAS|CUDNN|NVIDIA|NCCL|MALLOC|NUMEXPR|VECLIB)_\w+"
+    r"|TF_(?!CLI|VAR|LOG|INPUT|DATA|WORKSPACE|PLUGIN|REGISTRY)\w+"  # those are Terraform's
+    r"|LD_PRELOAD|NPROC"
 )
 STATUS = Path("/proc/self/status")
 
@@ -45,6 +51,11 @@ def libraries() -> list[str]:
         return []
     names = {line.rpartition("/")[2] for line in lines if "/" in line}
     return sorted(filter(LIBRARIES.search, names))
+
+
+def variables() -> dict[str, str]:
+    """Those of the environment variables that frameworks and their libraries read."""
+    return {name: os.environ[name] for name in sorted(os.environ) if VARIABLES.fullmatch(name)}
 
 
 def affinity() -> list[int]:
