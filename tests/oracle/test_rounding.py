@@ -79,6 +79,16 @@ def test_a_seed_names_a_sample() -> None:
     assert np.all(first != other)
 
 
+def test_opposite_noise_moves_the_other_way() -> None:
+    """Call by call, and as far, but for one of the 2**16 values that a perturbation can have."""
+    with Rounding(1e-3, 5, smallest=1e-6).active():
+        there = [rounded(X) - X for _ in range(2)]
+    with Rounding(1e-3, 5, smallest=1e-6, opposite=True).active():
+        back = [rounded(X) - X for _ in range(2)]
+    assert np.abs(there).max() > 1e-4
+    np.testing.assert_allclose(back, np.negative(there), atol=2.0**-16 * 1e-3 * np.abs(X).max())
+
+
 def test_integers_and_shapes_are_kept() -> None:
     """Labels and tokens are exact; scalars stay scalars."""
     with Rounding(1e-3, 0).active():

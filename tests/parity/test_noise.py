@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import attrs
 import numpy as np
 import pytest
 
 from zoo.dtypes import DTYPES
 from zoo.models import registry
-from zoo.oracle import Format, Rounding
-from zoo.parity.case import make_case, seen_by_oracle
+from zoo.oracle import Format, Rounding, kinks
+from zoo.oracle.rounding import rounded
+from zoo.parity.case import Seen, make_case, seen_by_oracle
 from zoo.parity.compare import AGREES, Row, compare
-from zoo.parity.noise import noise
+from zoo.parity.noise import MARGIN, SAMPLES, grain, movement, noise
 
 CELL = Row("m", "b", "eager", "float32")
+KEY = ("evaluation", "output", "output")
 
 
 @pytest.mark.parametrize("model", registry.MODELS)
@@ -85,3 +89,44 @@ def test_a_tensor_that_is_zero_in_theory_is_judged_by_its_noise() -> None:
     moved = noise(case, exact, "float64")
     other = seen_by_oracle(case, Rounding(DTYPES["float64"].unit, 77))
     assert all(row.verdict == AGREES for row in compare(CELL, exact, moved, other))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("side", [1, -1])
+def test_noise_takes_both_sides_of_a_near_kink(dtype: str, side: int) -> None:
+    """One sample falls on the exact side with probability 1/2, three with 1/8: forty all cross."""
+    near = side * grain(dtype) / 100
+    for samples_before in range(40):
+
+        def slope(rounding: Rounding | None = None, skipped: int = samples_before) -> Seen:
+            with rounding.active() if rounding else nullcontext():
+                for _ in range(skipped):
+                    rounded(np.ones(4))
+                x = rounded(np.ones(1)) - 1.0 + near
+            kinks.at_zero(np.append(x, 1.0))
+            return {KEY: (x > 0).astype(float)}
+
+        assert movement(slope, slope(), dtype)[KEY] == 1.0
+
+
+@pytest.mark.parametrize(("distance", "runs"), [(0.5, 2 * SAMPLES), (2.0, SAMPLES)])
+def test_noise_is_not_doubled_far_from_kinks(distance: float, runs: int) -> None:
+    """The runs with opposite noise are there for kinks alone."""
+    seen = []
+
+    def run(rounding: Rounding) -> Seen:
+        seen.append(rounding)
+        kinks.at_zero(np.array([distance * MARGIN * grain("float64"), 1.0]))
+        return {KEY: np.zeros(1)}
+
+    movement(run, {KEY: np.zeros(1)}, "float64")
+    assert len(set(seen)) == len(seen) == runs
+
+
+def test_a_relu_of_resnet20_that_rounding_flips() -> None:
+    """Its input is 5e-8 of its tensor; three samples, none of which crosses, took it for wrong."""
+    case = make_case(registry.build("resnet20"), batch=4, steps=1, dtype="float32")
+    exact = seen_by_oracle(case)
+    moved = noise(case, exact, "float32")
+    key = ("evaluation", "parameter-gradient", "layer1.1.conv2.weight")
+    assert moved[key] > 0.004 * np.abs(exact[key]).max()

@@ -20,15 +20,12 @@ from zoo.parity.case import least_batch, make_case
 from zoo.parity.cell import Cell as ParityCell
 from zoo.parity.cell import judged
 from zoo.parity.compare import AGREES, HUNG, NOT_RUN, UNSUPPORTED, Row
-from zoo.parity.noise import FACTOR, grain
+from zoo.parity.noise import MARGIN, grain
 from zoo.parity.reference import Reference
 from zoo.spec.graph import Spec
 from zoo.target import Target, as_targets
 from zoo.worker.facts import variables
 from zoo.worker.pool import Pool
-
-MARGIN = 4 * FACTOR
-"""Units of rounding that a model keeps off kinks: well beyond what the bound takes for noise."""
 
 TRIES = 20  # seeds of states and inputs until nothing is near a kink
 STEPS = 3

@@ -39,6 +39,7 @@ class Rounding:
         smallest: spacing of the numbers around zero.
         one_pass: whether the variance of a batch is the mean of squares less the squared mean, in
             whose difference digits are lost (Chan, Golub and LeVeque 1983, the textbook algorithm).
+        opposite: whether every perturbation has the other sign than without it.
     """
 
     unit: float
@@ -46,6 +47,7 @@ class Rounding:
     sums: float = attrs.field(default=attrs.Factory(lambda self: self.unit, takes_self=True))
     smallest: float = 0.0
     one_pass: bool = False
+    opposite: bool = False
 
     def active(self) -> ContextManager[None]:
         """A context in which `rounded` perturbs; the stream starts from the seed."""
@@ -57,6 +59,8 @@ class Rounding:
         unit = math.sqrt(self.unit**2 + self.sums**2 * terms / 4.0)
         words = bits.random_raw(-(-exact.size // 4))  # 64 bits each
         whole = words.view(np.int16)[: exact.size].reshape(exact.shape)
+        if self.opposite:
+            np.invert(whole, out=whole)  # -1 - whole: the range is symmetric about -1/2
         if self.smallest:
             noise = whole * 2.0**-16
             noise *= np.maximum(unit * np.abs(exact), self.smallest * (exact != 0))

@@ -3,20 +3,24 @@
 The oracle runs again with every result perturbed by up to `UNITS` roundings of the dtype under
 test (Monte-Carlo arithmetic: Parker 1997; Denis, de Oliveira Castro and Petit 2016). What moves a
 tensor in one of these runs is noise: also a ReLU that flips because its input is close to zero.
-A framework that differs by more than `FACTOR` times the largest movement means something else.
+Which side of zero a run sees is then a coin's, and all may fall on the same. Where one comes near
+such a kink, each is therefore run again with the opposite noise (antithetic variates: Hammersley
+and Morton 1956): of a pair, one falls on either side of a kink that is well within the noise. A
+framework that differs by more than `FACTOR` times the largest movement means something else.
 """
 
 from __future__ import annotations
 
 from multiprocessing.pool import ThreadPool
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping, Tuple
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from zoo.dtypes import DTYPES
-from zoo.oracle import Rounding
+from zoo.oracle import Rounding, kinks
 from zoo.parity.case import Case, Key, Seen, seen_by_oracle
 
 UNITS = {"float64": 16, "float32": 16, "bfloat16": 4, "float16": 4}
@@ -26,6 +30,8 @@ precision exponentials, roots and sums do not add to that, as they are computed 
 SAMPLES = 3
 FACTOR = 4.0
 
+MARGIN = 4 * FACTOR
+"""Times `grain`: what is further from a kink, relative to its tensor, is not taken for near."""
 
 Moved = Mapping[Key, NDArray[Any]]
 """For each tensor a number; in the phase `steps` a number for each step, shape (steps,)."""
@@ -46,17 +52,24 @@ def movement(
     unit = grain(dtype)
     sums, smallest = UNITS[dtype] * DTYPES[dtype].sums, DTYPES[dtype].smallest
     moved: Dict[Key, NDArray[Any]] = {k: unit * magnitude(k, array) for k, array in exact.items()}
-    noises = [Rounding(unit, seed, sums, smallest, one_pass) for seed in range(SAMPLES)]
+    first = Rounding(unit, 0, sums, smallest, one_pass)
 
-    def noisy_run(rounding: Rounding) -> Seen:
-        with np.errstate(all="ignore"):  # what is not finite makes a bound that is not
-            return run(rounding)
+    def noisy_run(rounding: Rounding) -> Tuple[Seen, bool]:
+        # what is not finite makes a bound that is not
+        with np.errstate(all="ignore"), kinks.watched() as watch:
+            return run(rounding), watch.distance < MARGIN * unit
 
     # NumPy computes outside of Python's lock; a BLAS with threads of its own would only contend.
     with threadpool_limits(1, "blas"), ThreadPool(SAMPLES) as threads:
-        for noisy in threads.imap(noisy_run, noises):
-            for key, array in exact.items():
-                moved[key] = np.maximum(moved[key], distance(key, noisy[key], array))
+        for opposite in (False, True):
+            noises = [attrs.evolve(first, seed=s, opposite=opposite) for s in range(SAMPLES)]
+            near = []
+            for noisy, is_near in threads.imap(noisy_run, noises):
+                near.append(is_near)
+                for key, array in exact.items():
+                    moved[key] = np.maximum(moved[key], distance(key, noisy[key], array))
+            if not any(near):
+                break
     return moved
 
 
