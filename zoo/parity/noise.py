@@ -14,7 +14,6 @@ from __future__ import annotations
 from multiprocessing.pool import ThreadPool
 from typing import Any, Callable, Dict, Mapping, Tuple
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
@@ -52,7 +51,6 @@ def movement(
     unit = grain(dtype)
     sums, smallest = UNITS[dtype] * DTYPES[dtype].sums, DTYPES[dtype].smallest
     moved: Dict[Key, NDArray[Any]] = {k: unit * magnitude(k, array) for k, array in exact.items()}
-    first = Rounding(unit, 0, sums, smallest, one_pass)
 
     def noisy_run(rounding: Rounding) -> Tuple[Seen, bool]:
         # what is not finite makes a bound that is not
@@ -62,7 +60,7 @@ def movement(
     # NumPy computes outside of Python's lock; a BLAS with threads of its own would only contend.
     with threadpool_limits(1, "blas"), ThreadPool(SAMPLES) as threads:
         for opposite in (False, True):
-            noises = [attrs.evolve(first, seed=s, opposite=opposite) for s in range(SAMPLES)]
+            noises = [Rounding(unit, s, sums, smallest, one_pass, opposite) for s in range(SAMPLES)]
             near = []
             for noisy, is_near in threads.imap(noisy_run, noises):
                 near.append(is_near)
