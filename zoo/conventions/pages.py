@@ -8,34 +8,33 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from zoo.conventions.table import Table
 from zoo.conventions.view import parts
+from zoo.report.page import render
 
 
 def markdown(table: Table) -> str:
     """For GitHub; every row has an anchor, and what is absent a footnote."""
-    return _rendered("page.md.jinja", table, escape=False)
-
-
-def html(table: Table) -> str:
-    """One file without scripts or anything fetched; every row has an anchor."""
-    return _rendered("page.html.jinja", table, escape=True)
-
-
-PAGES: dict[str, Callable[[Table], str]] = {".md": markdown, ".html": html}
-
-
-def _rendered(template: str, table: Table, *, escape: bool) -> str:
     environment = Environment(
         loader=PackageLoader("zoo.conventions"),
-        autoescape=escape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    shown = _shown(table)
+    return environment.get_template("page.md.jinja").render(shown, notes=_notes(shown["parts"]))
+
+
+def html(table: Table) -> str:
+    """One file without scripts or anything fetched; every row has an anchor."""
+    return render("conventions.html", **_shown(table))
+
+
+PAGES: dict[str, Callable[[Table], str]] = {".md": markdown, ".html": html}
+
+
+def _shown(table: Table) -> dict[str, Any]:
     shown = parts(table)
-    return environment.get_template(template).render(
-        table=table, parts=shown, notes=_notes(shown), questions=sum(len(p.rows) for p in shown)
-    )
+    return {"table": table, "parts": shown, "questions": sum(len(part.rows) for part in shown)}
 
 
 def _notes(shown: Any) -> dict[str, int]:
