@@ -79,6 +79,7 @@ def test_by_keyboard(browser: Browser, page: Path) -> None:
     browser.open(page)
     browser.run(f"void (window.all = {FOCUSABLE})")
     count = browser.run("all.length")
+    assert count
     reached = []
     for _ in range(count):
         browser.press(Qt.Key.Key_Tab)
@@ -90,7 +91,9 @@ def test_folded_parts_open_by_keyboard(browser: Browser, page: Path) -> None:
     """Enter opens each part that is folded."""
     browser.open(page)
     browser.run("void (window.folded = [...document.querySelectorAll('details:not([open])')])")
-    for index in range(browser.run("folded.length")):
+    count = browser.run("folded.length")
+    assert count
+    for index in range(count):
         browser.run(f"folded[{index}].firstElementChild.focus()")
         browser.press(Qt.Key.Key_Return)
     assert browser.run("folded.filter(each => !each.open).length") == 0

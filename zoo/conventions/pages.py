@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from zoo.conventions.table import Table
 from zoo.conventions.view import parts
 from zoo.report.page import render
@@ -13,15 +11,8 @@ from zoo.report.page import render
 
 def markdown(table: Table) -> str:
     """For GitHub; every row has an anchor, and what is absent a footnote."""
-    environment = Environment(
-        loader=PackageLoader("zoo.conventions"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     shown = _shown(table)
-    return environment.get_template("page.md.jinja").render(shown, notes=_notes(shown["parts"]))
+    return render("conventions.md", **shown, notes=_notes(shown["parts"]))
 
 
 def html(table: Table) -> str:

@@ -2,7 +2,7 @@
 
 alignment → which parts correspond; sources → sources with their verdicts; terminal, page →
 where they are shown; benchmark → the page of a record, with plots and the sources recorded in it;
-highlight → colours; templates → HTML.
+highlight → colours; templates → HTML, and the conventions as Markdown.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""HTML pages: self-contained files from the templates of this package, with everything escaped."""
+"""Pages: self-contained files from the templates of this package; in HTML everything is escaped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import zoo
 def _templates() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.PackageLoader("zoo.report"),
-        autoescape=True,
+        autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -25,6 +25,6 @@ def _templates() -> jinja2.Environment:
 def render(template: str, **values: Any) -> str:
     """A whole page from a template in `templates/`, most of which extend `base.html`.
 
-    Text is escaped unless it is a `markupsafe.Markup`. The same values give the same bytes.
+    In HTML text is escaped unless it is a `markupsafe.Markup`. The same values give the same bytes.
     """
     return _templates().get_template(template).render(**values, zoo_version=zoo.__version__)
