@@ -28,6 +28,8 @@ LISTED = 60
 """Changes up to which all are printed."""
 MACHINE = ("cpu", "cores", "gpus", "memory_bytes")
 """What makes another machine; other facts, such as the governor, are told as changes."""
+SAME_MEMORY = 0.01
+"""Share by which the memory may differ: what the kernel keeps for itself varies by some KiB."""
 
 
 @attrs.frozen
@@ -201,9 +203,15 @@ def _differing(a: Record, b: Record, pairs: List[Pair], fields: Tuple[str, ...])
         f"{field} {getattr(was, field)} → {getattr(now, field)}"
         for was, now in machines.values()
         for field in fields
-        if getattr(was, field) != getattr(now, field)
+        if not _same(field, getattr(was, field), getattr(now, field))
     ]
     return list(dict.fromkeys(found))
+
+
+def _same(field: str, was: Any, now: Any) -> bool:
+    if field == "memory_bytes":
+        return math.isclose(was, now, rel_tol=SAME_MEMORY)
+    return bool(was == now)
 
 
 def _notes(a: Record, b: Record, pairs: List[Pair]) -> Iterator[str]:
