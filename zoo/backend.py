@@ -16,6 +16,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from zoo.errors import BackendUnavailable, InternalError, UnsupportedError
+from zoo.formulas import FORMULAS
 
 if TYPE_CHECKING:
     from zoo.emit.base import Program
@@ -51,8 +52,8 @@ class Backend:
         variables: environment variables that a worker starts with, such as `KERAS_BACKEND=jax`.
         devices: what it can compute on, some of `DEVICES`.
         dtypes: what it can compute in, some of `zoo.dtypes.DTYPES`.
-        one_pass_variance: its batch norm takes a variance as the mean of squares less the squared
-            mean, where rounding does more harm than to the mean of squared deviations.
+        formulas: what it computes by another formula than the oracle, some of
+            `zoo.formulas.FORMULAS`.
     """
 
     name: str = field(validator=validators.matches_re(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*"))
@@ -73,7 +74,11 @@ class Backend:
     )
     devices: tuple[str, ...] = field(converter=_as_tuple, default=("cpu",))
     dtypes: tuple[str, ...] = field(converter=_as_tuple, default=("float64", "float32"))
-    one_pass_variance: bool = False
+    formulas: tuple[str, ...] = field(
+        converter=_as_tuple,
+        default=(),
+        validator=validators.deep_iterable(validators.in_(FORMULAS)),
+    )
 
     @python.validator
     def _is_a_specifier(self, _attribute: object, text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Iterable
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,9 @@ from tests.oracle.checking import check_gradient, close, given, output
 from zoo.errors import UsageError
 from zoo.ops.batch_norm import BatchNorm
 from zoo.oracle import Rounding, batch_norm
+from zoo.oracle.base import Array, Given
 
+FOLDED = ("folded_batch_norm",)
 SHAPES = [(4, 3), (2, 1), (2, 3, 2, 3), (1, 2, 3, 1)]
 
 
@@ -74,15 +78,60 @@ def test_noise_knows_what_a_variance_in_one_pass_loses() -> None:
     x, mean, unit = data.inputs[0], 1e3, 1e-12
     data = data._replace(inputs=[(x - x.mean()) / x.std() + mean])
 
-    def moved(*, one_pass: bool) -> float:
+    def moved(*formulas: str) -> float:
         found = []
         for seed in range(20):
-            with Rounding(unit, seed, one_pass=one_pass).active():
+            with Rounding(unit, seed, formulas=frozenset(formulas)).active():
                 found.append(batch_norm.forward(op, data).statistics["running_var"][0])
         return float(np.std(found))
 
     # A sum of 64 terms moves by sqrt(1 + 64 / 4) units, evenly spread; the square of one, twice.
     expected = np.sqrt((1 + 64 / 4) / 12 * (1 + 2**2)) * unit * mean**2
-    once = moved(one_pass=True)
+    once = moved("one_pass_variance")
     assert 0.5 * expected < once < 2 * expected
-    assert moved(one_pass=False) < once / 100
+    assert moved() < once / 100
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_folded_norm_means_the_same(training: bool) -> None:
+    """Without noise it gives the same output, statistics and gradients."""
+    op = BatchNorm()
+    data = given(op, (6, 3, 2, 2), training=training)
+    grad = np.random.default_rng(0).normal(size=(6, 3, 2, 2))
+    own, folded = (_results(op, data, grad, 0.0, formulas) for formulas in ((), FOLDED))
+    for name, array in own.items():
+        close(folded[name], array)
+
+
+def test_noise_knows_what_a_folded_norm_loses() -> None:
+    """Of numbers m with a spread of one: m roundings of the weight's gradient instead of one."""
+    op, mean, unit = BatchNorm(), 1e3, 1e-12
+    data = given(op, (64, 1))
+    x = data.inputs[0]
+    grad = np.random.default_rng(0).normal(size=x.shape)
+    data = data._replace(inputs=[(x - x.mean()) / x.std() + mean])
+    exact = _results(op, data, grad - grad.mean(), 0.0, ())["weight"]
+
+    def moved(*formulas: str) -> float:
+        runs = (_results(op, data, grad - grad.mean(), unit, formulas, seed) for seed in range(20))
+        return float(np.std([found["weight"] - exact for found in runs]))
+
+    # Each of 64 terms moves by sqrt(1 + 64 / 4) units, evenly spread.
+    expected = np.sqrt((1 + 64 / 4) / 12) * unit * mean * np.linalg.norm(grad)
+    assert 0.5 * expected < moved(*FOLDED) < 2 * expected
+    assert moved() < expected / 100
+
+
+def _results(
+    op: BatchNorm, data: Given, grad: Array, unit: float, formulas: Iterable[str], seed: int = 0
+) -> dict[str, Array]:
+    """Output, statistics and gradients under noise of the formulas."""
+    with Rounding(unit, seed, formulas=frozenset(formulas)).active():
+        result = batch_norm.forward(op, data)
+        gradient = batch_norm.backward(op, grad, result.saved)
+    return {
+        "output": result.output,
+        "input": gradient.inputs[0],
+        **result.statistics,
+        **gradient.parameters,
+    }

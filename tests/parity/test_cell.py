@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, FrozenSet
 
 import attrs
 import pytest
@@ -25,19 +25,19 @@ def test_the_noise_of_a_backends_own_formulas_is_asked_where_the_oracles_is_too_
     """With bounds of zero nothing agrees by the first; the second has the last word."""
     asked = []
 
-    def counted(*given: Any, one_pass: bool) -> Any:
-        asked.append(one_pass)
-        moved = noise(*given, one_pass=one_pass)
-        return moved if one_pass or not strict else {key: 0.0 * moved[key] for key in moved}
+    def counted(*given: Any, formulas: FrozenSet[str]) -> Any:
+        asked.append(set(formulas))
+        moved = noise(*given, formulas=formulas)
+        return moved if formulas or not strict else {key: 0.0 * moved[key] for key in moved}
 
     monkeypatch.setattr(module, "noise", counted)
-    backend = attrs.evolve(mirror.backend, one_pass_variance=True)
+    backend = attrs.evolve(mirror.backend, formulas=("one_pass_variance",))
     case = make_case(registry.build("mlp", "tiny"), batch=4, steps=1)
     found = {}
     with Pool(threads=1, python={"mirror": sys.executable}) as pool:
         for strict in (False, True):
             cell = Cell(Reference(case, "float32"), Target(backend, "eager"))
             found[strict] = {row.verdict for row in judged(cell, pool, {}).rows}
-            assert asked == ([False, True] if strict else [False])
+            assert asked == [set(), {"one_pass_variance"}][: 1 + strict]
             asked.clear()
     assert found == {False: {AGREES}, True: {AGREES}}

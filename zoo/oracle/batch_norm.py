@@ -6,12 +6,14 @@ is weight (grad - mean(grad) - z mean(grad z)) / sqrt(var + epsilon).
 
 from __future__ import annotations
 
+from typing import Optional
+
 import numpy as np
 
 from zoo.errors import UsageError
 from zoo.ops.batch_norm import BatchNorm
 from zoo.oracle.base import NOTHING, Array, Arrays, Given, Gradient, Result
-from zoo.oracle.rounding import one_pass, rounded
+from zoo.oracle.rounding import computes, rounded
 from zoo.oracle.sums import mean, total
 
 
@@ -21,15 +23,26 @@ def forward(op: BatchNorm, given: Given) -> Result:
     if given.training:
         centre, var, statistics = _of_batch(op, x, states)
     scale = 1.0 / np.sqrt(var + op.epsilon)
-    z = (x - _wide(centre, x)) * _wide(scale, x)
-    y = z * _wide(states["weight"], x) + _wide(states["bias"], x)
-    return Result(y, (z, scale * states["weight"], given.training), statistics)
+    z, slope = (x - _wide(centre, x)) * _wide(scale, x), scale * states["weight"]
+    if computes("folded_batch_norm"):
+        shift = states["bias"] - rounded(centre * slope)
+        y, folded = rounded(x * _wide(slope, x)) + _wide(shift, x), (x, centre, scale)
+    else:
+        y, folded = z * _wide(states["weight"], x) + _wide(states["bias"], x), None
+    return Result(y, (z, slope, given.training, folded), statistics)
 
 
-def backward(op: BatchNorm, grad: Array, saved: tuple[Array, Array, bool]) -> Gradient:
-    z, scale, training = saved
+def backward(
+    op: BatchNorm,
+    grad: Array,
+    saved: tuple[Array, Array, bool, Optional[tuple[Array, Array, Array]]],
+) -> Gradient:
+    z, scale, training, folded = saved
     axes, count = (0, *range(2, grad.ndim)), grad.size // grad.shape[1]
     found = {"weight": total(grad * z, axes), "bias": total(grad, axes)}
+    if folded is not None:
+        x, centre, of_z = folded
+        found["weight"] = (total(grad * x, axes) - rounded(centre * found["bias"])) * of_z
     if training:
         along = _wide(found["weight"] / count, z)
         grad = grad - _wide(found["bias"] / count, z) - z * along
@@ -44,7 +57,7 @@ def _of_batch(op: BatchNorm, x: Array, states: Arrays) -> tuple[Array, Array, Ar
             "use a larger batch, or evaluation mode"
         )
     centre = mean(x, axes)
-    if one_pass():
+    if computes("one_pass_variance"):
         var = mean(x * x, axes) - rounded(centre * centre)
     else:
         var = mean((x - _wide(centre, x)) ** 2, axes)

@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Callable, ContextManager, Iterator
+from typing import Any, Callable, ContextManager, FrozenSet, Iterator
 
 import attrs
 import numpy as np
@@ -37,8 +37,7 @@ class Rounding:
         seed: of the noise; another seed is another sample.
         sums: the same of the format in which sums are made; `unit` unless it is given.
         smallest: spacing of the numbers around zero.
-        one_pass: whether the variance of a batch is the mean of squares less the squared mean, in
-            whose difference digits are lost (Chan, Golub and LeVeque 1983, the textbook algorithm).
+        formulas: in place of the oracle's own, some of `zoo.formulas.FORMULAS`.
         opposite: whether every perturbation has the other sign than without it.
     """
 
@@ -46,13 +45,13 @@ class Rounding:
     seed: int
     sums: float = attrs.field(default=attrs.Factory(lambda self: self.unit, takes_self=True))
     smallest: float = 0.0
-    one_pass: bool = False
+    formulas: FrozenSet[str] = frozenset()
     opposite: bool = False
 
     def active(self) -> ContextManager[None]:
         """A context in which `rounded` perturbs; the stream starts from the seed."""
         bits = np.random.SFC64(self.seed)
-        how = _How(lambda exact, terms: self._perturbed(exact, terms, bits), self.one_pass)
+        how = _How(lambda exact, terms: self._perturbed(exact, terms, bits), self.formulas)
         return _rounding(how)
 
     def _perturbed(self, exact: Array, terms: int, bits: np.random.SFC64) -> Array:
@@ -90,7 +89,7 @@ class Format:
 @attrs.frozen
 class _How:
     rounded: Callable[[Array, int], Array]
-    one_pass: bool = False
+    formulas: FrozenSet[str] = frozenset()
 
 
 @contextmanager
@@ -117,7 +116,7 @@ def rounded(array: Any, terms: int = 0) -> Array:
     return current.rounded(exact, terms)
 
 
-def one_pass() -> bool:
-    """Whether the active `Rounding` takes variances in one pass."""
+def computes(formula: str) -> bool:
+    """Whether the active `Rounding` has this one of `zoo.formulas.FORMULAS`."""
     current = _current.get()
-    return current is not None and current.one_pass
+    return current is not None and formula in current.formulas

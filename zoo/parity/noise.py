@@ -12,7 +12,7 @@ framework that differs by more than `FACTOR` times the largest movement means so
 from __future__ import annotations
 
 from multiprocessing.pool import ThreadPool
-from typing import Any, Callable, Dict, Mapping, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Mapping, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,16 +36,20 @@ Moved = Mapping[Key, NDArray[Any]]
 """For each tensor a number; in the phase `steps` a number for each step, shape (steps,)."""
 
 
-def noise(case: Case, exact: Seen, dtype: str, *, one_pass: bool = False) -> Moved:
+def noise(case: Case, exact: Seen, dtype: str, *, formulas: FrozenSet[str] = frozenset()) -> Moved:
     """Largest absolute movement of each tensor in the noisy runs, `UNITS` roundings at least.
 
-    With `one_pass`, of a program that takes variances in one pass (`zoo.oracle.Rounding`).
+    With `formulas`, of a program that has these (`zoo.formulas`) in place of the oracle's.
     """
-    return movement(lambda r: seen_by_oracle(case, r), exact, dtype, one_pass=one_pass)
+    return movement(lambda r: seen_by_oracle(case, r), exact, dtype, formulas=formulas)
 
 
 def movement(
-    run: Callable[[Rounding], Seen], exact: Seen, dtype: str, *, one_pass: bool = False
+    run: Callable[[Rounding], Seen],
+    exact: Seen,
+    dtype: str,
+    *,
+    formulas: FrozenSet[str] = frozenset(),
 ) -> Moved:
     """The same for any computation whose exact results are given."""
     unit = grain(dtype)
@@ -60,7 +64,7 @@ def movement(
     # NumPy computes outside of Python's lock; a BLAS with threads of its own would only contend.
     with threadpool_limits(1, "blas"), ThreadPool(SAMPLES) as threads:
         for opposite in (False, True):
-            noises = [Rounding(unit, s, sums, smallest, one_pass, opposite) for s in range(SAMPLES)]
+            noises = [Rounding(unit, s, sums, smallest, formulas, opposite) for s in range(SAMPLES)]
             near = []
             for noisy, is_near in threads.imap(noisy_run, noises):
                 near.append(is_near)

@@ -158,9 +158,9 @@ def probe(part: Part, whole: Spec, session: Session, emission: Emission, cell: R
     rows = compare(cell, exact, least, seen)
     if all(row.verdict == AGREES for row in rows):
         return Probe(part, seen, exact, least, rows)
-    one_pass = session.target.backend.one_pass_variance
+    formulas = frozenset(session.target.backend.formulas)
     moved = movement(
-        lambda noise: by_oracle(part, target, noise), exact, cell.dtype, one_pass=one_pass
+        lambda noise: by_oracle(part, target, noise), exact, cell.dtype, formulas=formulas
     )
     return Probe(part, seen, exact, moved, compare(cell, exact, moved, seen))
 

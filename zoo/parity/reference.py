@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from threading import RLock
-from typing import Deque, Dict, Iterable, Iterator, Optional
+from typing import Deque, Dict, FrozenSet, Iterable, Iterator, Optional
 
 import attrs
 from threadpoolctl import threadpool_limits
@@ -27,7 +27,7 @@ class Reference:
     case: Case
     dtype: str
     _exact: Optional[Seen] = attrs.field(default=None, init=False)
-    _moved: Dict[bool, Moved] = attrs.field(factory=dict, init=False)
+    _moved: Dict[FrozenSet[str], Moved] = attrs.field(factory=dict, init=False)
     _lock: RLock = attrs.field(factory=RLock, init=False)  # another thread may be at it
 
     @property
@@ -41,16 +41,16 @@ class Reference:
     def moved(self, backend: Backend | None = None) -> Moved:
         """How noise moves each tensor: in this backend's formulas, or in the oracle's own."""
         norms = any(node.op.kind == "batch_norm" for node in self.case.spec.nodes)
-        one_pass = norms and backend is not None and backend.one_pass_variance
+        formulas = frozenset(backend.formulas if norms and backend is not None else ())
         with self._lock:
-            if one_pass not in self._moved:
-                self._moved[one_pass] = noise(self.case, self.exact, self.dtype, one_pass=one_pass)
-            return self._moved[one_pass]
+            if formulas not in self._moved:
+                self._moved[formulas] = noise(self.case, self.exact, self.dtype, formulas=formulas)
+            return self._moved[formulas]
 
     @property
     def is_ready(self) -> bool:
         """Whether `exact` and `moved()` would answer at once."""
-        return False in self._moved
+        return frozenset() in self._moved
 
 
 def references(cases: Iterable[Case], dtype: str) -> Iterator[Reference]:

@@ -16,4 +16,5 @@ def backend() -> Backend:
         dtypes=("float64", "float32", "bfloat16", "float16"),
         modes=("jit", "eager"),
         python=">=3.11,<3.15",
+        formulas=("folded_batch_norm",),
     )

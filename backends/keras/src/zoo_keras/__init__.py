@@ -32,5 +32,5 @@ def _backend(engine: str, spelled: str, *, modes: tuple[str, ...], python: str) 
         environment=engine,
         engine=engine,
         variables=(f"KERAS_BACKEND={engine}",),
-        one_pass_variance=engine == "torch",
+        formulas=("one_pass_variance",) if engine == "torch" else ("folded_batch_norm",),
     )

@@ -15,4 +15,5 @@ def backend() -> Backend:
         dtypes=("float64", "float32", "bfloat16", "float16"),
         modes=("graph", "xla"),
         python=">=3.10,<3.14",
+        formulas=("folded_batch_norm",),
     )
